@@ -1,0 +1,145 @@
+"""Every event of the kernel as frozen data, with its audience.
+
+The service that publishes an event chooses who hears of it (`audience`); dialects choose spelling, never people.
+`blind` names participants who may not see what changed (it lies before their `history_from_seq`): they get the new
+version number and nothing else, so that no number is missing for anybody (contract: Staying in sync).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from messenger.snapshots import ConversationSnapshot, MessageSnapshot, ReactionSnapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that has happened; `audience` holds user ids."""
+
+    audience: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationEvent(Event):
+    """An event of one conversation. `version` is None for what does not change the shared fields."""
+
+    conversation_id: int
+    version: int | None = None
+    blind: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSent(ConversationEvent):
+    """A message was stored. `door` and `connection_id` name where it came in."""
+
+    message: MessageSnapshot
+    door: str = ""
+    connection_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(ConversationEvent):
+    """A message's text changed, it was restored, or its preview was added or taken away."""
+
+    message: MessageSnapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted(ConversationEvent):
+    message_id: int
+    seq: int
+    deleted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionChanged(ConversationEvent):
+    message_id: int
+    user_id: int
+    emoji: str
+    added: bool
+    reactions: tuple[ReactionSnapshot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRead(ConversationEvent):
+    """A read pointer moved. The reader's own devices also get `private_version`."""
+
+    user_id: int
+    last_read_seq: int
+    last_read_message_id: int | None
+    read_at: datetime
+    private_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesDelivered(ConversationEvent):
+    user_id: int
+    up_to_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypingChanged(ConversationEvent):
+    """Somebody began or stopped typing; never told to the typist. Not stored."""
+
+    user_id: int
+    user_name: str
+    is_typing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationCreated(ConversationEvent):
+    """A conversation is new to its audience: created, or they were added to it."""
+
+    conversation: ConversationSnapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationChanged(ConversationEvent):
+    """Shared fields changed; `updates` names them as v4 does."""
+
+    updates: dict[str, Any] = field(default_factory=dict)
+    conversation: ConversationSnapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatChanged(ConversationEvent):
+    """The caller's own settings changed; told to their own devices only."""
+
+    user_id: int
+    private_version: int
+    updates: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationGone(ConversationEvent):
+    """The audience has no part in the conversation any more (left, removed), or deleted it for themselves."""
+
+    is_seat_ended: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEnded(Event):
+    """Sign-ins ended: sockets of `sign_in_ids` close with 4001, or all of the audience's where it is None."""
+
+    sign_in_ids: tuple[int, ...] | None
+    reason: str
+    except_sign_in_id: int | None = None
+
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        MessageSent,
+        MessageEdited,
+        MessageDeleted,
+        ReactionChanged,
+        ConversationRead,
+        MessagesDelivered,
+        TypingChanged,
+        ConversationCreated,
+        ConversationChanged,
+        SeatChanged,
+        ConversationGone,
+        SessionEnded,
+    )
+}

@@ -1,0 +1,102 @@
+"""The only way to a row by its id: what is not the caller's is not found, exactly as what does not exist."""
+
+from dataclasses import dataclass
+
+from messenger.errors import AutomatedMode, CannotMessage, ConversationClosed, NotFound, Suspended
+from messenger.models import Block, Conversation, Message, Participant, User
+from django.db.models import Q
+from django.utils import timezone
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A conversation with the caller's seat in it."""
+
+    conversation: Conversation
+    seat: Participant
+
+
+def place_of(*, user: User, conversation_id: int, lock: bool = False) -> Place:
+    """The conversation and the caller's seat; with `lock`, the conversation's row is locked first, then the seat.
+
+    :raises NotFound: unknown, or the caller takes no part in it (any more).
+    """
+    if lock:
+        conversation = Conversation.objects.select_for_update().filter(pk=conversation_id).first()
+        if conversation is None:
+            raise NotFound
+        seat = Participant.objects.select_for_update().filter(_present(user, conversation_id)).first()
+    else:
+        seat = Participant.objects.select_related("conversation").filter(_present(user, conversation_id)).first()
+        conversation = seat.conversation if seat else None
+    if seat is None or conversation is None:
+        raise NotFound
+    return Place(conversation, seat)
+
+
+def seat_of(*, user: User, conversation_id: int, lock: bool = False) -> Participant:
+    """The caller's seat with its conversation; with `lock`, the seat's row is locked (not the conversation's).
+
+    :raises NotFound: unknown, or the caller takes no part in it (any more).
+    """
+    seats = Participant.objects.select_related("conversation").filter(_present(user, conversation_id))
+    if lock:
+        seats = seats.select_for_update(of=("self",))
+    seat = seats.first()
+    if seat is None:
+        raise NotFound
+    return seat
+
+
+def message_of(*, user: User, message_id: int, conversation_id: int | None = None) -> Message:
+    """A message that the caller may see: of a conversation of theirs, and not before their history begins.
+
+    :raises NotFound: otherwise.
+    """
+    messages = Message.objects.filter(
+        pk=message_id, conversation__seats__user=user, conversation__seats__left_at__isnull=True
+    )
+    if conversation_id is not None:
+        messages = messages.filter(conversation_id=conversation_id)
+    message = messages.extra(where=["messenger_message.seq >= messenger_participant.history_from_seq"]).first()
+    if message is None:
+        raise NotFound
+    return message
+
+
+def check_may_write(*, user: User, conversation: Conversation) -> None:
+    """The gate for every write but sending, which has the same rules set-based (services/sending.py).
+
+    :raises Suspended: the caller is suspended.
+    :raises ConversationClosed: the conversation is closed.
+    :raises AutomatedMode: campaign or bid, not in real time.
+    :raises CannotMessage: one of the two people blocks the other.
+    """
+    if is_suspended(user):
+        raise Suspended
+    if conversation.status == Conversation.Status.CLOSED:
+        raise ConversationClosed
+    if conversation.is_automated:
+        raise AutomatedMode
+    if is_blocked_in(user=user, conversation=conversation):
+        raise CannotMessage
+
+
+def is_suspended(user: User) -> bool:
+    """True while a moderator's suspension lasts."""
+    return user.suspended_until is not None and user.suspended_until > timezone.now()
+
+
+def is_blocked_in(*, user: User, conversation: Conversation) -> bool:
+    """True where the conversation is one between two people, and one of them blocks the other."""
+    if conversation.type == Conversation.Type.GROUP or conversation.participant_count > 2:
+        return False
+    others = Participant.objects.filter(conversation=conversation, left_at__isnull=True).exclude(user=user)
+    other_ids = others.values("user_id")
+    return Block.objects.filter(
+        Q(blocker=user, blocked_id__in=other_ids) | Q(blocked=user, blocker_id__in=other_ids)
+    ).exists()
+
+
+def _present(user: User, conversation_id: int) -> Q:
+    return Q(user=user, conversation_id=conversation_id, left_at__isnull=True)

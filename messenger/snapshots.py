@@ -1,0 +1,162 @@
+"""What rows looked like at one moment: what events carry, selectors return and `shapes` spells.
+
+Frozen, made of ids, strings, numbers and datetimes only, so that an event can cross the bus as it is.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody as others see them. `display_name` is never an e-mail address."""
+
+    id: int
+    display_name: str
+    avatar: str = ""
+    role: str = "customer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentSnapshot:
+    id: int
+    filename: str
+    mime_type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    has_thumbnail: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteSnapshot:
+    """The message that another one answers, shortened to 100 characters; empty where it is deleted."""
+
+    id: int
+    seq: int
+    sender_id: int | None
+    sender_name: str
+    content: str
+    is_deleted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionSnapshot:
+    emoji: str
+    user_id: int
+    user_name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSnapshot:
+    """A message, the same for every viewer; `nonce` is shown to its sender only."""
+
+    id: int
+    conversation_id: int
+    seq: int
+    version: int
+    sender_id: int | None
+    sender_name: str
+    sender_avatar: str
+    sender_role: str
+    content: str
+    type: str
+    created_at: datetime
+    updated_at: datetime
+    nonce: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    mentions: tuple[int, ...] = ()
+    attachments: tuple[AttachmentSnapshot, ...] = ()
+    reply_to: QuoteSnapshot | None = None
+    reactions: tuple[ReactionSnapshot, ...] = ()
+    link_preview: dict[str, Any] | None = None
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatSnapshot:
+    """A participant and their pointers, as the others see them."""
+
+    user_id: int
+    display_name: str
+    avatar: str
+    role: str
+    member_role: str
+    last_read_seq: int
+    last_read_at: datetime | None
+    last_delivered_seq: int
+    joined_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSeatSnapshot:
+    """What is the viewer's own in a conversation."""
+
+    user_id: int
+    member_role: str
+    history_from_seq: int
+    private_version: int
+    last_read_seq: int
+    unread_count: int
+    is_pinned: bool
+    is_muted: bool
+    muted_until: datetime | None
+    is_archived: bool
+    marked_unread: bool
+    notify: str
+    draft: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastMessageSnapshot:
+    id: int
+    seq: int
+    content: str
+    sender_id: int | None
+    sender_name: str
+    type: str
+    created_at: datetime
+    is_deleted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextSnapshot:
+    type: str
+    reference_id: str
+    title: str
+    image: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowSnapshot:
+    flow_state: str | None
+    chat_status: str | None
+    awaiting_role: str | None
+    current_action_data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationSnapshot:
+    """The shared fields of a conversation; `seats` holds at most 50 of its participants."""
+
+    id: int
+    type: str
+    title: str
+    avatar: str
+    status: str
+    context: ContextSnapshot | None
+    flow: FlowSnapshot | None
+    metadata: dict[str, Any]
+    participant_count: int
+    seats: tuple[SeatSnapshot, ...]
+    last_message: LastMessageSnapshot | None
+    last_seq: int
+    version: int
+    pointer_sum: int
+    last_activity_at: datetime
+    created_at: datetime
+    updated_at: datetime
