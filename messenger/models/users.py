@@ -38,7 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         PRO = "pro"
         PRO_PLUS = "pro_plus"
 
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, unique=True)
     display_name = models.CharField(max_length=100)
     avatar = models.CharField(max_length=300, blank=True, default="")
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.CUSTOMER)
@@ -64,7 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower"),
             models.CheckConstraint(
                 condition=models.Q(role__in=["customer", "supplier", "admin"]), name="user_role_known"
             ),
