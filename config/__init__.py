@@ -1,0 +1,1 @@
+"""The project: settings, URL map, servers, engines, and what follows from which event."""

@@ -1,0 +1,38 @@
+"""Celery executes, PostgreSQL remembers: tasks take ids only, and may run twice."""
+
+import os
+from urllib.parse import urlsplit
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def broker_of(redis_url: str) -> str:
+    """Spell the address of Valkey as Celery wants it."""
+    if redis_url == "memory":
+        return "memory://"
+    parts = urlsplit(redis_url)
+    if parts.scheme == "unix":
+        return f"redis+socket://{parts.path}?virtual_host={parts.query.removeprefix('db=') or '0'}"
+    return redis_url
+
+
+app = Celery("messenger")
+app.conf.update(
+    broker_url=broker_of(settings.REDIS_URL),
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 600},
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_serializer="json",
+    accept_content=["json"],
+    timezone="UTC",
+    worker_hijack_root_logger=False,
+    worker_prefetch_multiplier=1,
+    task_always_eager=settings.REDIS_URL == "memory",
+    beat_schedule={},
+)
+app.autodiscover_tasks()

@@ -1,0 +1,165 @@
+"""The only reader of the environment. A bad or missing value stops the start with the variable's name."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TypedDict
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from config.variables import VARIABLES
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_ON = frozenset({"1", "on", "true", "yes"})
+_OFF = frozenset({"0", "off", "false", "no", ""})
+_SECONDS = {"s": 1, "sec": 1, "min": 60, "hour": 3600, "h": 3600, "day": 86400, "d": 86400}
+_RATE = re.compile(r"([1-9][0-9]{0,8})/([a-z]+)")
+
+_environment: dict[str, str] = dict(os.environ)
+
+
+class DatabaseAddress(TypedDict):
+    NAME: str
+    USER: str
+    PASSWORD: str
+    HOST: str
+    PORT: str
+    OPTIONS: dict[str, str]
+
+
+class BadSetting(SystemExit):
+    """Ends the process with one sentence that names the variable."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name} {problem}")
+        self.name = name
+
+
+def replace(values: Mapping[str, str], *, keeping: Iterable[str] = ()) -> None:
+    """Read from `values`, and of the process's environment only what `keeping` names."""
+    kept = {name: _environment[name] for name in keeping if name in _environment}
+    _environment.clear()
+    _environment.update({**values, **kept})
+
+
+def given(name: str) -> str | None:
+    """Return what the environment says of `name`, `None` where it says nothing."""
+    assert name in VARIABLES, f"{name} has no row in config/variables.py"
+    return _environment.get(name) or None
+
+
+def text(name: str) -> str:
+    """Return the value, or the default that holds here; where there is none the start ends."""
+    variable = VARIABLES[name]
+    value = given(name)
+    if value is None and variable.in_debug is not None and is_debug():
+        value = variable.in_debug
+    if value is None:
+        value = variable.default
+    if value is None:
+        raise BadSetting(name, f"is missing: {variable.meaning}.")
+    if "\0" in value or "\n" in value:
+        raise BadSetting(name, "holds a line break or a NUL.")
+    return value.strip()
+
+
+def is_debug() -> bool:
+    """Say whether a laptop's defaults hold."""
+    return flag("MESSENGER_DEBUG")
+
+
+def flag(name: str) -> bool:
+    """Read on or off (also 1/0, true/false, yes/no)."""
+    value = (given(name) or VARIABLES[name].default or "").strip().lower()
+    if value in _ON:
+        return True
+    if value in _OFF:
+        return False
+    raise BadSetting(name, f"must be on or off, not {value!r}.")
+
+
+def integer(name: str, *, minimum: int, maximum: int) -> int:
+    """Read a whole number between the bounds, both included."""
+    value = text(name)
+    if not re.fullmatch(r"[0-9]{1,18}", value) or not minimum <= int(value) <= maximum:
+        raise BadSetting(name, f"must be a whole number from {minimum} to {maximum}, not {value!r}.")
+    return int(value)
+
+
+def choice(name: str, *options: str) -> str:
+    """Read one of `options`, whatever its case."""
+    value = text(name).lower()
+    if value not in options:
+        raise BadSetting(name, f"must be {' or '.join(options)}, not {value!r}.")
+    return value
+
+
+def words(name: str) -> list[str]:
+    """Read a comma-separated list."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def secret(name: str, *, at_least: int) -> str:
+    """Read a secret of at least so many characters."""
+    value = text(name)
+    if len(value) < at_least:
+        raise BadSetting(name, f"must have {at_least} characters or more; it has {len(value)}.")
+    if not is_debug() and value == VARIABLES[name].in_debug:
+        raise BadSetting(name, "is the default of debug, which everybody knows.")
+    return value
+
+
+def path(name: str) -> Path:
+    """Read a folder; a relative one lies in the project."""
+    return ROOT / text(name)
+
+
+def origin(name: str, value: str) -> str:
+    """Check that `value` is a scheme, host and port and nothing more."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:
+        raise BadSetting(name, f"must be an address such as https://chat.example.com, not {value!r}.")
+    if parts.scheme == "http" and not is_debug():
+        raise BadSetting(name, f"must begin with https:// outside debug, not {value!r}.")
+    return value
+
+
+def rates(name: str) -> list[tuple[int, int]]:
+    """Read `30/min;500/day` as `[(30, 60), (500, 86400)]`."""
+    limits = []
+    for part in text(name).split(";"):
+        match = _RATE.fullmatch(part.strip().lower())
+        if match is None or match[2] not in _SECONDS:
+            raise BadSetting(name, f"must look like 30/min;500/day, not {part!r}.")
+        limits.append((int(match[1]), _SECONDS[match[2]]))
+    return limits
+
+
+def database(name: str, *, fallback: str) -> DatabaseAddress:
+    """Read a PostgreSQL address as Django's NAME, USER, PASSWORD, HOST, PORT and libpq options."""
+    parts = urlsplit(text(name) or fallback)
+    database_name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in ("postgres", "postgresql") or not database_name:
+        raise BadSetting(name, "must look like postgresql://user:password@host:5432/name.")
+    options = dict(parse_qsl(parts.query))
+    try:
+        port = parts.port
+    except ValueError:
+        raise BadSetting(name, "has a port that is no number.") from None
+    return {
+        "NAME": database_name,
+        "USER": unquote(parts.username or options.pop("user", "")),
+        "PASSWORD": unquote(parts.password or options.pop("password", "")),
+        "HOST": options.pop("host", "") or parts.hostname or "",
+        "PORT": str(port or options.pop("port", "")),
+        "OPTIONS": options,
+    }
+
+
+def redis(name: str, *, fallback: str) -> str:
+    """Read the address of Valkey or Redis, or `memory`."""
+    value = text(name) or fallback
+    if value != "memory" and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+        raise BadSetting(name, "must look like redis://host:6379/0, or be memory.")
+    return value

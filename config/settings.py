@@ -1,0 +1,198 @@
+"""Django's settings, all read from the environment by `config.env`."""
+
+import warnings
+from pathlib import Path
+
+from config import env
+from config.engines.places import Places
+from config.logging import logging_of
+from config.variables import RATE_LIMIT_NAMES
+
+# --- where we are
+BASE_DIR = env.ROOT
+DEBUG = env.is_debug()
+STATE = env.path("MESSENGER_STATE")
+SECRET_KEY = env.secret("SECRET_KEY", at_least=50)
+JWT_SECRET = env.secret("JWT_SECRET", at_least=32)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+BASE_URL = env.origin("BASE_URL", env.text("BASE_URL"))
+MESSENGER_ALLOWED_ORIGINS = [
+    env.origin("MESSENGER_ALLOWED_ORIGINS", origin) for origin in env.words("MESSENGER_ALLOWED_ORIGINS")
+]
+
+# --- what is served, and how
+INSTALLED_APPS = [
+    "config",
+    "messenger",
+    "presence",
+    "notifications",
+    "moderation",
+    "legacy_api",
+    "channels",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "config.middleware.request_ids.RequestIds",
+    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.content_security.ContentSecurity",
+    "config.middleware.csrf_headers.CsrfHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+REST_FRAMEWORK: dict[str, object] = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Messenger", "VERSION": "4"}
+
+# --- stores
+_PLACES = Places(STATE)
+_DATABASE = env.database("DATABASE_URL", fallback=_PLACES.database_url)
+DATABASE_POOL_SIZE = env.integer("DATABASE_POOL_SIZE", minimum=1, maximum=1000)
+DATABASES = {
+    "default": {
+        **_DATABASE,
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            **_DATABASE["OPTIONS"],
+            "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5},
+            "server_side_binding": True,
+        },
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.redis("REDIS_URL", fallback=_PLACES.redis_url)
+MESSENGER_FANOUT_SHARDS = env.integer("MESSENGER_FANOUT_SHARDS", minimum=1, maximum=4096)
+CHANNEL_LAYERS: dict[str, dict[str, object]] = {
+    "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    if REDIS_URL == "memory"
+    else {"BACKEND": "messenger.layers.HubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
+}
+if env.given("MONGODB_URI"):
+    warnings.warn("MONGODB_URI is ignored: messages are stored in PostgreSQL (DATABASE_URL).", stacklevel=1)
+
+# --- people and their sessions
+AUTH_USER_MODEL = "messenger.User"
+LOGIN_URL = "/auth"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = not DEBUG
+CSRF_COOKIE_NAME = "csrf"
+CSRF_COOKIE_HTTPONLY = False  # scripts send it back as a header
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = not DEBUG
+CSRF_HEADER_NAME = "HTTP_X_CSRF_TOKEN"
+CSRF_TRUSTED_ORIGINS = [BASE_URL, *MESSENGER_ALLOWED_ORIGINS]
+
+# --- what browsers are told
+SECURE_SSL_REDIRECT = not DEBUG
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)/?$"]
+SECURE_HSTS_SECONDS = 0 if DEBUG else env.integer("MESSENGER_HSTS_SECONDS", minimum=0, maximum=10**9)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+if env.flag("MESSENGER_PROXY_HEADER"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- languages and times
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- files
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE / "static"
+STATICFILES_DIRS: list[Path] = [BASE_DIR / "static"]
+MEDIA_ROOT = STATE / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+MESSENGER_ATTACHMENT_MAX_BYTES = env.integer("MESSENGER_ATTACHMENT_MAX_BYTES", minimum=1, maximum=2**30)
+
+# --- mail and push
+EMAIL_ENABLED = env.flag("EMAIL_ENABLED")
+POSTMARK_API_KEY = env.text("POSTMARK_API_KEY")
+POSTMARK_FROM = env.text("POSTMARK_FROM")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = POSTMARK_FROM or "messenger@localhost"
+if EMAIL_ENABLED:
+    for _needed in ("POSTMARK_API_KEY", "POSTMARK_FROM"):
+        if not env.text(_needed):
+            raise env.BadSetting(_needed, "is missing, and EMAIL_ENABLED needs it.")
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = env.text("EMAIL_HOST")
+    EMAIL_PORT = env.integer("EMAIL_PORT", minimum=1, maximum=65535)
+    EMAIL_HOST_USER = EMAIL_HOST_PASSWORD = POSTMARK_API_KEY
+    EMAIL_USE_TLS = True
+    EMAIL_TIMEOUT = 10
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = STATE / "mail"
+FIREBASE_CREDENTIALS = env.text("FIREBASE_CREDENTIALS")
+if FIREBASE_CREDENTIALS and not Path(FIREBASE_CREDENTIALS).is_file():
+    raise env.BadSetting("FIREBASE_CREDENTIALS", "names no file that can be read.")
+
+# --- the product's rules
+WEBSOCKET_MODE = env.choice("WEBSOCKET_MODE", "v2", "off")
+MESSENGER_CONTACT_POLICY = env.choice("MESSENGER_CONTACT_POLICY", "open", "marketplace")
+MESSENGER_SIGNUP_ROLES = set(env.words("MESSENGER_SIGNUP_ROLES"))
+if not {"customer", "supplier"} >= MESSENGER_SIGNUP_ROLES:
+    raise env.BadSetting("MESSENGER_SIGNUP_ROLES", "may hold customer and supplier only.")
+MESSENGER_EDIT_WINDOW = env.integer("MESSENGER_EDIT_WINDOW", minimum=0, maximum=10**9)
+MESSENGER_DEMO_PASSWORD = env.text("MESSENGER_DEMO_PASSWORD")
+MESSENGER_DEBUG_HOOKS = env.flag("MESSENGER_DEBUG_HOOKS")
+MESSENGER_METRICS_TOKEN = env.text("MESSENGER_METRICS_TOKEN")
+MESSENGER_RATE_LIMIT = "on" if env.flag("MESSENGER_RATE_LIMIT") else "off"
+if MESSENGER_RATE_LIMIT == "off" and not DEBUG:
+    raise env.BadSetting("MESSENGER_RATE_LIMIT", "may be off in debug only.")
+globals().update({name: env.rates(name) for name in RATE_LIMIT_NAMES})
+
+# --- logs
+LOGGING_CONFIG = None  # config.logging sets them up, so that a bad value says its name
+LOGGING = logging_of(level=env.choice("MESSENGER_LOG_LEVEL", "debug", "info", "warning", "error"), as_json=not DEBUG)

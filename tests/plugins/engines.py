@@ -1,0 +1,1 @@
+"""Starts the engines of a test run before settings are read."""
