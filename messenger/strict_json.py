@@ -1,0 +1,119 @@
+"""The one loader of JSON that clients send; `inputs` reads the fields out of what it returns."""
+
+import json
+import math
+from collections.abc import Collection
+from typing import NoReturn
+
+from messenger.errors import ValidationFailed
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 32
+MAX_DIGITS = 20
+
+_MAX_FLOAT_LENGTH = 40
+_WHOLE = "body"
+
+Value = object
+JsonObject = dict[str, Value]
+
+
+def load_json(raw: bytes | str, *, max_bytes: int = MAX_BYTES) -> JsonObject:
+    """Read one JSON object; nothing at all is the empty object.
+
+    :raises ValidationFailed: too long, not UTF-8, not JSON, no object at the top, nested more than 32 deep, a number
+        of more than 20 digits, NaN or Infinity, a NUL, a lone surrogate, or a key given twice.
+    """
+    text = _decoded(raw, max_bytes)
+    if not text.strip():
+        return {}
+    try:
+        value = _DECODER.decode(text)
+    except RecursionError:
+        _refuse("This is nested too deeply.")
+    except json.JSONDecodeError as error:
+        _refuse(f"This is not valid JSON (line {error.lineno}, column {error.colno}).")
+    if not isinstance(value, dict):
+        _refuse("A JSON object is expected.")
+    if text.count("{") + text.count("[") > MAX_DEPTH:
+        _check_depth(value)
+    if "\\u" in text:
+        _check_texts(value)
+    return value
+
+
+def _decoded(raw: bytes | str, max_bytes: int) -> str:
+    if len(raw) > max_bytes:
+        _refuse(f"At most {max_bytes:,} bytes; these are {len(raw):,}.")
+    if isinstance(raw, str):
+        return raw
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        _refuse("This is not UTF-8.")
+
+
+def _object_of(pairs: list[tuple[str, object]]) -> JsonObject:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        _refuse("A key is given twice.")
+    return value
+
+
+def _integer_of(digits: str) -> int:
+    if len(digits.lstrip("-")) > MAX_DIGITS:
+        _refuse(f"Numbers have at most {MAX_DIGITS} digits.")
+    return int(digits)
+
+
+def _float_of(digits: str) -> float:
+    value = float(digits) if len(digits) <= _MAX_FLOAT_LENGTH else math.inf
+    if not math.isfinite(value):
+        _refuse("This number is out of range.")
+    return value
+
+
+def _constant_of(name: str) -> NoReturn:
+    _refuse(f"{name} is not a JSON number.")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object_of, parse_int=_integer_of, parse_float=_float_of, parse_constant=_constant_of
+)
+
+
+def _check_depth(value: object) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [child for parent in level for child in _children_of(parent)]
+        if not level:
+            return
+    _refuse(f"At most {MAX_DEPTH} levels may be nested.")
+
+
+def _check_texts(value: object) -> None:
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            _check_characters(item)
+        elif isinstance(item, dict):
+            waiting.extend(item.keys())
+        waiting.extend(_children_of(item))
+
+
+def _check_characters(text: str) -> None:
+    if "\0" in text:
+        _refuse("NUL is not allowed.")
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        _refuse("This is not valid text (a lone surrogate).")
+
+
+def _children_of(value: object) -> Collection[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _refuse(sentence: str) -> NoReturn:
+    raise ValidationFailed.at(_WHOLE, sentence)
