@@ -1,4 +1,4 @@
-"""The settings of tests: the product's own, on engines that the test run starts, whatever else the environment holds."""
+"""The settings of tests: the product's own, on the test run's engines, whatever else the environment holds."""
 
 from config import env
 

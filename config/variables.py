@@ -1,4 +1,4 @@
-"""Every environment variable that the product reads, with its default: one row each. `.env.example` shows the same table."""
+"""Every environment variable that the product reads, one row each; `.env.example` shows the same table."""
 
 from dataclasses import dataclass
 
@@ -50,7 +50,9 @@ _SERVER = (
         in_debug="http://127.0.0.1:8000",
     ),
     Variable(name="MESSENGER_ALLOWED_ORIGINS", meaning="further origins whose cookies count on sockets and forms"),
-    Variable(name="MESSENGER_PROXY_HEADER", meaning="on: a proxy in front sets X-Forwarded-Proto and -For", default="off"),
+    Variable(
+        name="MESSENGER_PROXY_HEADER", meaning="on: a proxy in front sets X-Forwarded-Proto and -For", default="off"
+    ),
     Variable(
         name="MESSENGER_HSTS_SECONDS", meaning="how long browsers keep to https; 0 switches it off", default="31536000"
     ),
@@ -79,7 +81,9 @@ _STORES = (
 )
 
 _MAIL = (
-    Variable(name="EMAIL_ENABLED", meaning="on: mails leave by Postmark; off: they are written as files", default="off"),
+    Variable(
+        name="EMAIL_ENABLED", meaning="on: mails leave by Postmark; off: they are written as files", default="off"
+    ),
     Variable(name="POSTMARK_API_KEY", meaning="the Postmark server's token; needed by EMAIL_ENABLED", secret=True),
     Variable(name="POSTMARK_FROM", meaning="sender's address; needed by EMAIL_ENABLED"),
     Variable(name="EMAIL_HOST", meaning="Postmark's SMTP host, or a relay of your own", default="smtp.postmarkapp.com"),
@@ -94,7 +98,9 @@ _RULES = (
     Variable(name="MESSENGER_EDIT_WINDOW", meaning="seconds in which a message may be edited", default="900"),
     Variable(name="MESSENGER_ATTACHMENT_MAX_BYTES", meaning="largest single file", default="10485760"),
     Variable(name="MESSENGER_FANOUT_SHARDS", meaning="groups that the bus is spread over", default="1"),
-    Variable(name="MESSENGER_DEMO_PASSWORD", meaning="of the demo people", default="", in_debug="demo-password", secret=True),
+    Variable(
+        name="MESSENGER_DEMO_PASSWORD", meaning="of the demo people", default="", in_debug="demo-password", secret=True
+    ),
     Variable(name="MESSENGER_DEBUG_HOOKS", meaning="on: window.messengerDebug in pages", default="off"),
     Variable(name="MESSENGER_RATE_LIMIT", meaning="off switches tier limits off, in debug only", default="on"),
 )

@@ -15,11 +15,12 @@ class BothWays:
 
     def __init__(self, get_response: Callable[[HttpRequest], Answer]) -> None:
         self.get_response = get_response
-        if iscoroutinefunction(get_response):
+        self._is_async = iscoroutinefunction(get_response)
+        if self._is_async:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Answer:
-        if iscoroutinefunction(self):
+        if self._is_async:
             return self._answer_later(request)
         self.before(request)
         return self.after(request, cast(HttpResponseBase, self.get_response(request)))
@@ -31,6 +32,6 @@ class BothWays:
     def before(self, request: HttpRequest) -> None:
         """Look at the request, or mend it."""
 
-    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def after(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Return the response, mended where needed."""
         return response

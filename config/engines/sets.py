@@ -1,0 +1,101 @@
+import fcntl
+import os
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from config.engines.places import Places
+from config.engines.postgres import Postgres, start_postgres
+from config.engines.processes import EngineError, Identity
+from config.engines.valkey import Valkey, start_valkey
+
+
+class EngineSet:
+    """PostgreSQL and Valkey of one state folder, for as long as this process lives.
+
+    `durable=False` is for tests: commits then survive the death of processes, not of the machine.
+    """
+
+    def __init__(
+        self,
+        state: Path,
+        *,
+        durable: bool = True,
+        postgres_options: dict[str, str] | None = None,
+        identity: Identity | None = None,
+    ) -> None:
+        self.places = Places(state)
+        self.postgres: Postgres | None = None
+        self.valkey: Valkey | None = None
+        self._durable = durable
+        self._postgres_options = postgres_options
+        self._identity = identity
+        self._held = ExitStack()
+
+    @property
+    def database_url(self) -> str:
+        return self.places.database_url
+
+    @property
+    def redis_url(self) -> str:
+        return self.places.redis_url
+
+    def start(self, *, postgres: bool = True, valkey: bool = True, fresh: bool = False) -> Self:
+        """Take the state folder and start its engines; `fresh` forgets what it held before.
+
+        :raises StateInUse: another process has taken this state folder.
+        :raises EngineError: an engine is missing or did not start.
+        """
+        self._take_state()
+        if fresh:
+            self._forget()
+        if postgres:
+            self.postgres = start_postgres(
+                self.places, durable=self._durable, options=self._postgres_options, identity=self._identity
+            )
+            self._held.callback(self.postgres.stop)
+        if valkey:
+            self.valkey = start_valkey(self.places)
+            self._held.callback(self.valkey.stop)
+        return self
+
+    def stop(self) -> None:
+        """Stop what was started, and let go of the state folder."""
+        self._held.close()
+
+    def __enter__(self) -> Self:
+        return self if self.postgres or self.valkey else self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _take_state(self) -> None:
+        self.places.state.mkdir(parents=True, exist_ok=True)
+        lock = self._held.enter_context(self.places.lock.open("a+"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = lock.read().strip()
+            self._held.close()
+            raise StateInUse(self.places.state, holder) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+
+    def _forget(self) -> None:
+        for folder in (self.places.postgres, self.places.valkey):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class StateInUse(EngineError):
+    """The state folder belongs to another running process."""
+
+    def __init__(self, state: Path, holder: str) -> None:
+        super().__init__(
+            f"The state folder {state} is in use by process {holder}: stop that, or choose another with --state."
+        )
