@@ -108,6 +108,7 @@ class OwnSeatSnapshot:
     marked_unread: bool
     notify: str
     draft: dict[str, Any] | None
+    is_blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
