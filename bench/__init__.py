@@ -1,0 +1,1 @@
+"""How fast the product is beside others, under load, with every acknowledgement checked."""

@@ -1,0 +1,1 @@
+"""Services in Node that do the same job."""
