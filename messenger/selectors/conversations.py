@@ -20,7 +20,6 @@ from messenger.snapshots import (
     SeatSnapshot,
 )
 
-
 FLOW_TYPES = (Conversation.Type.CAMPAIGN, Conversation.Type.BID)
 
 Row = tuple[Any, ...]

@@ -1,0 +1,174 @@
+"""Counters that run out after a while, shared by all processes through Valkey; this process's own while it is away."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import cast
+
+import structlog
+from django.conf import settings
+from redis import Redis
+from redis.commands.core import Script
+from redis.exceptions import RedisError
+
+logger = structlog.get_logger(__name__)
+
+AWAY_FOR_S = 2.0
+MAX_LOCAL_COUNTERS = 50_000
+
+# KEYS: every window of every demand. ARGV: for each demand its number of windows, then limit and milliseconds of each.
+# Answers for each demand {0, 0}, or {position of the exhausted window from 1, milliseconds until it starts anew}.
+_TAKE = """
+local answers, key, at = {}, 1, 1
+while at <= #ARGV do
+    local windows, hit, left = tonumber(ARGV[at]), 0, 0
+    for w = 1, windows do
+        if tonumber(redis.call('GET', KEYS[key + w - 1]) or '0') >= tonumber(ARGV[at + 2 * w - 1]) then
+            local ttl = redis.call('PTTL', KEYS[key + w - 1])
+            if hit == 0 or ttl > left then hit, left = w, ttl end
+        end
+    end
+    if hit == 0 then
+        for w = 1, windows do
+            if redis.call('INCR', KEYS[key + w - 1]) == 1 then
+                redis.call('PEXPIRE', KEYS[key + w - 1], ARGV[at + 2 * w])
+            end
+        end
+    end
+    answers[#answers + 1] = {hit, left}
+    key, at = key + windows, at + 1 + 2 * windows
+end
+return answers
+"""
+_PEEK = """
+local answers = {}
+for i, key in ipairs(KEYS) do
+    answers[i] = {tonumber(redis.call('GET', key) or '0'), redis.call('PTTL', key)}
+end
+return answers
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """At most `limit` in `seconds`, which begin with the first use."""
+
+    key: str
+    limit: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """The exhausted window of a demand, by its place; where several are, the one that lasts longest."""
+
+    index: int
+    resets_in_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    used: int
+    resets_in_s: float
+
+
+def take(demands: Sequence[Sequence[Window]]) -> list[Hit | None]:
+    """Count one use in all windows of each demand, in order, or in none of them where one is exhausted."""
+    if _shared.is_there:
+        try:
+            return _take_shared(demands)
+        except (RedisError, OSError) as error:
+            _shared.note_away(error)
+    return [_local.take(windows) for windows in demands]
+
+
+def peek(windows: Sequence[Window]) -> list[State]:
+    """How far each window is used; changes nothing."""
+    if _shared.is_there:
+        try:
+            _, script = _scripts(settings.REDIS_URL)
+            rows = cast("list[tuple[int, int]]", script(keys=[window.key for window in windows]))
+            return [State(used, max(0, left) / 1000) for used, left in rows]
+        except (RedisError, OSError) as error:
+            _shared.note_away(error)
+    return [_local.peek(window) for window in windows]
+
+
+def _take_shared(demands: Sequence[Sequence[Window]]) -> list[Hit | None]:
+    keys: list[str] = []
+    arguments: list[int] = []
+    for windows in demands:
+        arguments.append(len(windows))
+        for window in windows:
+            keys.append(window.key)
+            arguments += [window.limit, window.seconds * 1000]
+    script, _ = _scripts(settings.REDIS_URL)
+    rows = cast("list[tuple[int, int]]", script(keys=keys, args=arguments))
+    return [Hit(place - 1, max(0, left) / 1000) if place else None for place, left in rows]
+
+
+class _LocalCounters:
+    """This process's counters: key → (used, when it starts anew), at most `MAX_LOCAL_COUNTERS`."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._counters: dict[str, tuple[int, float]] = {}
+
+    def take(self, windows: Sequence[Window]) -> Hit | None:
+        now = time.monotonic()
+        with self._lock:
+            states = [self._state(window.key, now) for window in windows]
+            hits = [
+                Hit(index, state.resets_in_s)
+                for index, (window, state) in enumerate(zip(windows, states, strict=True))
+                if state.used >= window.limit
+            ]
+            if hits:
+                return max(hits, key=lambda hit: hit.resets_in_s)
+            self._make_room(now)
+            for window, state in zip(windows, states, strict=True):
+                resets_at = now + (state.resets_in_s if state.used else window.seconds)
+                self._counters[window.key] = (state.used + 1, resets_at)
+        return None
+
+    def peek(self, window: Window) -> State:
+        with self._lock:
+            return self._state(window.key, time.monotonic())
+
+    def _state(self, key: str, now: float) -> State:
+        used, resets_at = self._counters.get(key, (0, now))
+        return State(used, resets_at - now) if resets_at > now else State(0, 0)
+
+    def _make_room(self, now: float) -> None:
+        if len(self._counters) < MAX_LOCAL_COUNTERS:
+            return
+        self._counters = {key: entry for key, entry in self._counters.items() if entry[1] > now}
+        while len(self._counters) >= MAX_LOCAL_COUNTERS:
+            del self._counters[next(iter(self._counters))]
+
+
+class _Shared:
+    """Valkey, left alone for a moment after each failure, so that its absence costs no send a time-out."""
+
+    def __init__(self) -> None:
+        self._away_until: dict[str, float] = {}
+
+    @property
+    def is_there(self) -> bool:
+        return settings.REDIS_URL != "memory" and time.monotonic() >= self._away_until.get(settings.REDIS_URL, 0.0)
+
+    def note_away(self, error: Exception) -> None:
+        self._away_until[settings.REDIS_URL] = time.monotonic() + AWAY_FOR_S
+        logger.warning("counting limits in this process", error=type(error).__name__)
+
+
+_local = _LocalCounters()
+_shared = _Shared()
+
+
+@lru_cache(maxsize=4)
+def _scripts(url: str) -> tuple[Script, Script]:
+    client = Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=0.5)
+    return client.register_script(_TAKE), client.register_script(_PEEK)
