@@ -43,6 +43,11 @@ def replace(values: Mapping[str, str], *, keeping: Iterable[str] = ()) -> None:
     _environment.update({**values, **kept})
 
 
+def for_children(changes: Mapping[str, str]) -> dict[str, str]:
+    """Return the process's environment with these changes, to start another process in."""
+    return {**os.environ, **changes}
+
+
 def given(name: str) -> str | None:
     """Return what the environment says of `name`, `None` where it says nothing."""
     assert name in VARIABLES, f"{name} has no row in config/variables.py"

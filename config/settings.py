@@ -20,6 +20,10 @@ MESSENGER_ALLOWED_ORIGINS = [
     env.origin("MESSENGER_ALLOWED_ORIGINS", origin) for origin in env.words("MESSENGER_ALLOWED_ORIGINS")
 ]
 
+MESSENGER_HOST = env.text("MESSENGER_HOST")
+MESSENGER_PORT = env.integer("MESSENGER_PORT", minimum=1, maximum=65535)
+MESSENGER_TRUSTED_PROXIES = env.words("MESSENGER_TRUSTED_PROXIES")
+
 # --- what is served, and how
 INSTALLED_APPS = [
     "config",
@@ -40,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "config.middleware.health_routes.HealthRoutes",
     "config.middleware.request_ids.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.content_security.ContentSecurity",
@@ -92,6 +97,9 @@ DATABASES = {
         },
     },
 }
+MESSENGER_UNSAFE_COMMITS = env.flag("MESSENGER_UNSAFE_COMMITS")
+if MESSENGER_UNSAFE_COMMITS and not DEBUG:
+    raise env.BadSetting("MESSENGER_UNSAFE_COMMITS", "may be on in debug only.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.redis("REDIS_URL", fallback=_PLACES.redis_url)
 MESSENGER_FANOUT_SHARDS = env.integer("MESSENGER_FANOUT_SHARDS", minimum=1, maximum=4096)
@@ -126,15 +134,12 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL, *MESSENGER_ALLOWED_ORIGINS]
 
 # --- what browsers are told
 SECURE_SSL_REDIRECT = not DEBUG
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)/?$"]
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.integer("MESSENGER_HSTS_SECONDS", minimum=0, maximum=10**9)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
-if env.flag("MESSENGER_PROXY_HEADER"):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- languages and times
 LANGUAGE_CODE = "en"

@@ -50,9 +50,9 @@ _SERVER = (
         in_debug="http://127.0.0.1:8000",
     ),
     Variable(name="MESSENGER_ALLOWED_ORIGINS", meaning="further origins whose cookies count on sockets and forms"),
-    Variable(
-        name="MESSENGER_PROXY_HEADER", meaning="on: a proxy in front sets X-Forwarded-Proto and -For", default="off"
-    ),
+    Variable(name="MESSENGER_HOST", meaning="address that the web process listens on", default="127.0.0.1"),
+    Variable(name="MESSENGER_PORT", meaning="its port", default="8000"),
+    Variable(name="MESSENGER_TRUSTED_PROXIES", meaning="addresses of proxies whose X-Forwarded-For and -Proto count"),
     Variable(
         name="MESSENGER_HSTS_SECONDS", meaning="how long browsers keep to https; 0 switches it off", default="31536000"
     ),
@@ -68,6 +68,11 @@ _STORES = (
         default=None,
         in_debug="",
         secret=True,
+    ),
+    Variable(
+        name="MESSENGER_UNSAFE_COMMITS",
+        meaning="on: take a database that may lose commits; in debug only, for tests",
+        default="off",
     ),
     Variable(name="DATABASE_POOL_SIZE", meaning="connections a process keeps open at most", default="16"),
     Variable(

@@ -1,0 +1,83 @@
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management import CommandParser
+from django.core.management.base import BaseCommand, CommandError
+
+from config import env
+from config.engines.sets import EngineSet
+from config.supervision import Household, is_free
+
+DEMO_PEOPLE = (
+    ("alice@example.com", "customer"),
+    ("bob@example.com", "supplier"),
+    ("carol@example.com", "supplier"),
+    ("mallory@example.com", "customer nobody knows"),
+    ("adam@example.com", "admin"),
+)
+
+
+class Command(BaseCommand):
+    """Serve the whole product from this machine: engines, web, jobs. Ctrl-C ends all of it."""
+
+    help = "Start everything, and say where it is."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, help="port of the web process (MESSENGER_PORT, 8000)")
+        parser.add_argument("--state", type=Path, help="folder of engines, files and mails (MESSENGER_STATE, .state)")
+        parser.add_argument("--fresh", action="store_true", help="forget what the embedded engines held")
+        parser.add_argument("--no-demo", action="store_true", help="do not make demo people and conversations")
+
+    def handle(self, *_: object, **options: Any) -> None:
+        started_at = time.monotonic()
+        host, port = env.text("MESSENGER_HOST"), options["port"] or int(env.text("MESSENGER_PORT"))
+        if not is_free(host, port):
+            raise CommandError(f"Port {port} is busy: choose another with --port.")
+        if options["fresh"] and env.given("DATABASE_URL"):
+            raise CommandError("--fresh forgets the embedded engines only, and DATABASE_URL names another database.")
+        state = (options["state"] or env.path("MESSENGER_STATE")).resolve()
+        household = Household(
+            {
+                "MESSENGER_STATE": str(state),
+                "MESSENGER_PORT": str(port),
+                "BASE_URL": env.given("BASE_URL") or f"http://{host}:{port}",
+            }
+        )
+        signal.signal(signal.SIGTERM, household.end)
+        signal.signal(signal.SIGHUP, household.end)
+        signal.signal(signal.SIGINT, household.end)
+        engines = EngineSet(state)
+        try:
+            self._say("Starting PostgreSQL and Valkey")
+            engines.start(
+                postgres=env.given("DATABASE_URL") is None,
+                valkey=env.given("REDIS_URL") is None,
+                fresh=options["fresh"],
+            )
+            self._say("Preparing the database")
+            household.run("manage.py", "prepare", *(["--no-demo"] if options["no_demo"] else []))
+            self._say("Starting the web process and the jobs")
+            household.start_all(with_jobs=env.given("REDIS_URL") != "memory")
+            household.await_web(f"http://{host}:{port}/healthz")
+            self._welcome(f"http://{host}:{port}/", seconds=time.monotonic() - started_at, demo=not options["no_demo"])
+            household.watch()
+        finally:
+            household.stop()
+            engines.stop()
+            self._say("Stopped")
+
+    def _welcome(self, address: str, *, seconds: float, demo: bool) -> None:
+        password = env.text("MESSENGER_DEMO_PASSWORD")
+        lines = ["", f"Messenger is at {address} (after {seconds:.1f} s). Ctrl-C ends it."]
+        if demo and password:
+            lines += ["", f"Sign in with the password {password} as one of", ""]
+            lines += [f"    {email:22}{role}" for email, role in DEMO_PEOPLE]
+        self.stdout.write("\n".join([*lines, ""]))
+        self.stdout.flush()
+
+    def _say(self, step: str) -> None:
+        self.stdout.write(f"{step} …")
+        self.stdout.flush()
