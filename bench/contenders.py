@@ -45,7 +45,9 @@ class Contender:
 
     def environment_with(self, *, database_url: str, redis_url: str, port: int, state: Path) -> dict[str, str]:
         """Return its environment, the places of this run filled in."""
-        return {name: self._fill(value, database_url, redis_url, port, state) for name, value in self.environment.items()}
+        return {
+            name: self._fill(value, database_url, redis_url, port, state) for name, value in self.environment.items()
+        }
 
     def command_with(self, *, port: int) -> list[str]:
         """Return what starts it."""

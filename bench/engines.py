@@ -1,93 +1,49 @@
 """A PostgreSQL and a Valkey for one run, thrown away after it. Durable: `fsync` and `synchronous_commit` are on."""
 
-import os
-import signal
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import psycopg
+from psycopg import sql
 
-from config.engines import processes
-from config.engines.binaries import find_postgres, find_valkey
-from config.engines.places import Places
+from config.engines.sets import EngineSet
 
-_SETTINGS = {
-    "fsync": "on",
-    "synchronous_commit": "on",
-    "max_connections": "300",
-    "max_wal_size": "4GB",
-    "checkpoint_timeout": "30min",
-    "listen_addresses": "",
-}
+# checkpoints happen before each window, not in one
+_OPTIONS: Final = {"fsync": "on", "synchronous_commit": "on", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Engines:
     """What runs, and how it is reached."""
 
-    places: Places
+    sockets: Path
+    redis_url: str
     postgres_pid: int
     valkey_pid: int
 
-    @property
-    def redis_url(self) -> str:
-        return self.places.redis_url
-
-    def database_url(self, name: str) -> str:
+    def database_url(self, name: str, *, user: str = "messenger") -> str:
         """Return the address of the database `name`."""
-        return f"postgresql://messenger@/{name}?host={self.places.sockets}"
+        return f"postgresql://{user}@/{name}?host={self.sockets}"
 
     def make_database(self, name: str) -> None:
-        """Make the database `name`, empty."""
+        """Make the database `name`, empty, unless it is there."""
         with psycopg.connect(self.database_url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 @contextmanager
 def running_engines(state: Path) -> Iterator[Engines]:
     """Start both below `state`, stop them at the end."""
-    places = Places(state)
-    places.sockets.mkdir(parents=True, exist_ok=True)
-    identity: processes.Identity = "namespace" if os.geteuid() == 0 else "self"
-    binaries = find_postgres()
-    with (state / "engines.log").open("ab") as log:
-        initdb = [binaries["initdb"], "-D", places.postgres, "-U", "messenger", "-A", "trust", "-E", "UTF8", "--no-sync"]
-        made = processes.start([*initdb], death_signal=signal.SIGKILL, identity=identity, log=log)
-        if made.wait() != 0:
-            raise RuntimeError((state / "engines.log").read_text())
-        settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
-        postgres = processes.start(
-            [binaries["postgres"], "-D", places.postgres, "-k", places.sockets, *settings],
-            death_signal=signal.SIGQUIT,
-            identity=identity,
-            log=log,
+    with EngineSet(state / "engines", durable=True, postgres_options=_OPTIONS).start() as engines:
+        if engines.postgres is None or engines.valkey is None:
+            raise RuntimeError("the bench needs engines of its own")
+        yield Engines(
+            sockets=engines.places.sockets,
+            redis_url=engines.redis_url,
+            postgres_pid=engines.postgres.process.pid,
+            valkey_pid=engines.valkey.process.pid,
         )
-        valkey = processes.start(
-            [find_valkey(), "--port", "0", "--unixsocket", places.valkey_socket, "--save", "", "--dir", state],
-            death_signal=signal.SIGKILL,
-            log=log,
-        )
-        try:
-            engines = Engines(places=places, postgres_pid=postgres.pid, valkey_pid=valkey.pid)
-            _wait_for(engines, postgres)
-            yield engines
-        finally:
-            processes.stop(postgres, signal.SIGINT, signal.SIGQUIT)
-            processes.stop(valkey, signal.SIGTERM)
-
-
-def _wait_for(engines: Engines, postgres: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
-    while True:
-        try:
-            psycopg.connect(engines.database_url("postgres")).close()
-        except psycopg.OperationalError:
-            if postgres.poll() is not None or time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-        else:
-            return

@@ -78,9 +78,7 @@ def outcome_of(goal: Goal, windows: Sequence[Window]) -> Outcome:
 
 
 def _by_round(windows: Sequence[Window], scenario: str, contender: str) -> dict[int, Window]:
-    return {
-        window.round: window for window in windows if (window.scenario, window.contender) == (scenario, contender)
-    }
+    return {window.round: window for window in windows if (window.scenario, window.contender) == (scenario, contender)}
 
 
 def _figure(window: Window, measure: str) -> float:

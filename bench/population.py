@@ -37,13 +37,14 @@ def write_population(population: Population) -> None:
 
 def signed_token(*, subject: int, secret: str) -> str:
     """Return a JSON web token (HS256) for a peer that knows nothing but `sub`."""
-    claims = {"sub": str(subject), "iat": int(time.time()), "exp": int(time.time()) + 86_400}
-    head = b".".join(_packed(part) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
+    header: dict[str, str | int] = {"alg": "HS256", "typ": "JWT"}
+    claims: dict[str, str | int] = {"sub": str(subject), "iat": int(time.time()), "exp": int(time.time()) + 86_400}
+    head = b".".join(_packed(part) for part in (header, claims))
     signature = hmac.new(secret.encode(), head, hashlib.sha256).digest()
     return (head + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
 
 
-def _packed(part: dict[str, str] | dict[str, str | int]) -> bytes:
+def _packed(part: dict[str, str | int]) -> bytes:
     return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=")
 
 

@@ -1,5 +1,6 @@
 """Starting and stopping what the bench runs; nothing outlives the harness, even when it is killed."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -73,10 +74,8 @@ def stop(process: subprocess.Popen[str], *, within_s: float = 10) -> None:
             process.wait(within_s)
         except subprocess.TimeoutExpired:
             process.kill()
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

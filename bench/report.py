@@ -28,7 +28,17 @@ _HEADS: Final = (
     "MB",
     "remarks",
 )
-_IDLE_HEADS: Final = ("contender", "sockets", "connected in s", "sockets/s", "MB", "KB a socket", "server", "others", "remarks")
+_IDLE_HEADS: Final = (
+    "contender",
+    "sockets",
+    "connected in s",
+    "sockets/s",
+    "MB",
+    "KB a socket",
+    "server",
+    "others",
+    "remarks",
+)
 
 Line = tuple[str, ...]
 
@@ -149,9 +159,7 @@ def _ratio_line(windows: Sequence[Window], name: str) -> str:
     rates = [ours[number].delivered_per_s / theirs[number].delivered_per_s for number in rounds]
     medians = [ours[number].p50_ms / max(theirs[number].p50_ms, 0.001) for number in rounds]
     tails = [ours[number].p99_ms / max(theirs[number].p99_ms, 0.001) for number in rounds]
-    return (
-        f"  ours-uvicorn / {name}: delivered/s {_spread(rates)}, p50 {_spread(medians)}, p99 {_spread(tails)}"
-    )
+    return f"  ours-uvicorn / {name}: delivered/s {_spread(rates)}, p50 {_spread(medians)}, p99 {_spread(tails)}"
 
 
 def _spread(values: Sequence[float]) -> str:
@@ -163,5 +171,6 @@ def _aligned(lines: Sequence[Line]) -> str:
     widths = [max(len(line[column]) for line in full) for column in range(len(lines[0]))]
     widths[0] = max(widths[0], *(len(line[0]) for line in lines))
     return "\n".join(
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=False)).rstrip() for line in lines
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=False)).rstrip()
+        for line in lines
     )

@@ -30,7 +30,7 @@ class Bench:
     say: Say
 
     def run(self, *, scenario: Scenario, contenders: Sequence[Contender], rounds: int, repeats: int) -> list[Window]:
-        """Measure every contender `rounds` times; a disturbed round is measured again, `repeats` times at most in all."""
+        """Measure every contender `rounds` times; a disturbed round again, `repeats` times in all."""
         kept: list[Window] = []
         for number in range(1, rounds + 1):
             windows, disturbance = self._round(scenario=scenario, contenders=contenders, number=number)
@@ -43,9 +43,7 @@ class Bench:
             self.servers.stop(contender.name)
         return kept
 
-    def _round(
-        self, *, scenario: Scenario, contenders: Sequence[Contender], number: int
-    ) -> tuple[list[Window], str]:
+    def _round(self, *, scenario: Scenario, contenders: Sequence[Contender], number: int) -> tuple[list[Window], str]:
         windows = [self._window(scenario=scenario, contender=contender, number=number) for contender in contenders]
         speeds = [*(window.speed for window in windows), speed_index()]
         moved = max(speeds) / min(speeds) - 1
@@ -64,10 +62,10 @@ class Bench:
         except DidNotStart as failure:
             self.say(f"  {contender.name} did not start: {failure}")
             return _not_started(scenario=scenario, contender=contender, number=number)
-        window = measure(
-            server=server, scenario=scenario, round_number=number, engines=self.engines, state=self.state
-        )
+        window = measure(server=server, scenario=scenario, round_number=number, engines=self.engines, state=self.state)
         self.say(f"  round {number} {contender.name}: {_in_short(window)}")
+        if window.faults:
+            self.say(self.servers.last_words_of(contender.name))
         if scenario.is_fresh or window.faults:
             self.servers.stop(contender.name)
         return window

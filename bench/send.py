@@ -54,9 +54,7 @@ def send(arguments: Sequence[str]) -> int:
     return _exit_code(windows, outcomes)
 
 
-def _measured(
-    scenario: Scenario, *, bench: Bench, contenders: dict[str, Contender], wish: Wish
-) -> list[Window]:
+def _measured(scenario: Scenario, *, bench: Bench, contenders: dict[str, Contender], wish: Wish) -> list[Window]:
     asked = [name for name in scenario.contenders if not wish.contenders or name in wish.contenders]
     missing = {name: _why_missing(contenders.get(name)) for name in asked}
     present = [contenders[name] for name in asked if not missing[name]]
@@ -92,7 +90,9 @@ def _wish(arguments: Sequence[str]) -> Wish:
     parser = argparse.ArgumentParser(prog="./dev bench send", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small and short: does it all work?")
     parser.add_argument("--rounds", type=int, help="windows for each contender and scenario (3; 1 with --quick)")
-    parser.add_argument("--repeats", type=int, help="disturbed rounds measured again, for each scenario (3; 0 with --quick)")
+    parser.add_argument(
+        "--repeats", type=int, help="disturbed rounds measured again, for each scenario (3; 0 with --quick)"
+    )
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--scenario", action="append", default=[], help="only this scenario (may be given again)")
     parser.add_argument("--contender", action="append", default=[], help="only this contender (may be given again)")

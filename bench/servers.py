@@ -3,11 +3,14 @@
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from bench import processes
 from bench.contenders import ROOT, Contender
 from bench.engines import Engines
 from bench.population import Population, read_population
+
+_LAST_WORDS: Final = 3_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +20,7 @@ class Server:
     contender: Contender
     process: subprocess.Popen[str]
     port: int
-    database_url: str
+    tables_url: str
     population: Population
 
     @property
@@ -56,8 +59,12 @@ class Servers:
         for name in list(self._running):
             self.stop(name)
 
-    def log_of(self, name: str) -> Path:
-        """Return where the server's output goes."""
+    def last_words_of(self, name: str) -> str:
+        """Return the end of what the server printed."""
+        log = self._log_of(name)
+        return log.read_text(errors="replace")[-_LAST_WORDS:] if log.exists() else ""
+
+    def _log_of(self, name: str) -> Path:
         return self._state / f"{name}.log"
 
     def _start(self, contender: Contender) -> Server:
@@ -65,7 +72,7 @@ class Servers:
         environment = contender.environment_with(
             database_url=database_url, redis_url=self._engines.redis_url, port=port, state=self._state
         )
-        log = self.log_of(contender.name)
+        log = self._log_of(contender.name)
         population = self._populated(contender, environment)
         process = processes.start(
             contender.command_with(port=port), folder=ROOT / contender.folder, environment=environment, log=log
@@ -76,7 +83,11 @@ class Servers:
             processes.stop(process)
             raise
         return Server(
-            contender=contender, process=process, port=port, database_url=database_url, population=population
+            contender=contender,
+            process=process,
+            port=port,
+            tables_url=self._engines.database_url(contender.database, user="postgres"),
+            population=population,
         )
 
     def _populated(self, contender: Contender, environment: dict[str, str]) -> Population:
@@ -86,6 +97,6 @@ class Servers:
                 self._databases.add(contender.database)
             out = self._state / f"{contender.name}.population.json"
             command = contender.population_with(out=out)
-            processes.run(command, folder=ROOT, environment=environment, log=self.log_of(contender.name))
+            processes.run(command, folder=ROOT, environment=environment, log=self._log_of(contender.name))
             self._populations[contender.name] = read_population(out)
         return self._populations[contender.name]

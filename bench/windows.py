@@ -42,7 +42,7 @@ def measure(*, server: Server, scenario: Scenario, round_number: int, engines: E
         url=server.url,
         records=str(records_file),
     )
-    tables.reset(database_url=server.database_url, tables=server.contender.tables)
+    tables.reset(database_url=server.tables_url, tables=server.contender.tables)
     speed = speed_index()
     memory_before_mb = procfs.memory_mb(server.process.pid)
     generator = _Generator(plan=plan, state=state, name=name)
@@ -76,7 +76,7 @@ def measure(*, server: Server, scenario: Scenario, round_number: int, engines: E
 
 
 def _faults(*, server: Server, plan: Plan, records: Records) -> list[str]:
-    url, held = server.database_url, server.contender.tables
+    url, held = server.tables_url, server.contender.tables
     match plan.kind:
         case "closed" | "open":
             return gate.faults_of_messages(

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 import uvloop
+from picows import WSHandshakeError
 
 from bench.generator.clients import Fleet
 from bench.generator.loads import ClosedLoop, Filling, OpenLoop
@@ -104,7 +105,10 @@ def main() -> None:
     plan = read_plan(Path(sys.argv[1]))
     gc.freeze()
     gc.disable()
-    summary, records = uvloop.run(run(plan))
+    try:
+        summary, records = uvloop.run(run(plan))
+    except* (OSError, WSHandshakeError, TimeoutError) as failures:
+        sys.exit(f"{len(failures.exceptions)} sockets not signed in: {failures.exceptions[0]!r}")
     if plan.records:
         records.write(Path(plan.records))
     Path(sys.argv[2]).write_bytes(msgspec.json.encode(summary))

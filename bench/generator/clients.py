@@ -23,7 +23,7 @@ class Load(Protocol):
         """An event arrived at `socket`."""
 
 
-class Client(WSListener):  # type: ignore[misc]  # picows' compiled base class is untyped for mypy
+class Client(WSListener):
     """One socket."""
 
     def __init__(self, *, number: int, token: str, wire: Wire, fleet: "Fleet") -> None:
@@ -115,7 +115,8 @@ class Fleet:
         gate = asyncio.Semaphore(self._plan.connecting_at_once)
         people = self._plan.people
         self.clients = [
-            Client(number=number, token=person.token, wire=self._wire, fleet=self) for number, person in enumerate(people)
+            Client(number=number, token=person.token, wire=self._wire, fleet=self)
+            for number, person in enumerate(people)
         ]
         async with asyncio.TaskGroup() as group:
             for client, person in zip(self.clients, people, strict=True):

@@ -57,9 +57,7 @@ class Sending:
             self.unmatched += 1
             return
         key = int(message.content[1:9])
-        self._receipts.note(
-            key=key, socket=socket, message_id=int(message.id), seq=message.seq, at=time.perf_counter()
-        )
+        self._receipts.note(key=key, socket=socket, message_id=int(message.id), seq=message.seq, at=time.perf_counter())
         self._one_less(key)
 
     def _send(self, *, room: int, sender: int, intended: float | None = None) -> None:

@@ -135,7 +135,7 @@ class SocketIoWire:
         return Arrival()
 
     def reply(self, frame: memoryview) -> bytes | None:
-        return b"3" if frame == b"2" else None
+        return b"3" if bytes(frame[:2]) == b"2" else None
 
 
 def wire_called(name: str) -> Wire:

@@ -76,9 +76,7 @@ class Signals:
         room = self._turn % len(self._plan.rooms)
         sender, number, data = self._data(room=room, turn=self._turn // len(self._plan.rooms))
         self._turn += 1
-        key = self._operations.begin(
-            room=room, sender=sender, intended=intended, sent=time.perf_counter(), waiting=2
-        )
+        key = self._operations.begin(room=room, sender=sender, intended=intended, sent=time.perf_counter(), waiting=2)
         self._open += 1
         self._expected[(self._plan.rooms[room].id, self._plan.people[sender].id, number)] = key
         self._fleet.clients[sender].request(key=key, event=self.event, data=data)

@@ -11,7 +11,7 @@ from bench.population import PAIRS, PEOPLE, Population, seats, signed_token, wri
 def main() -> None:
     """Make the tables unless they are there, and say who may sign in."""
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
-        if not connection.execute("SELECT to_regclass('messages') IS NOT NULL").fetchone() == (True,):
+        if connection.execute("SELECT to_regclass('messages')").fetchone() == (None,):
             _fill(connection)
     secret = os.environ["JWT_SECRET"]
     numbers = range(1, PEOPLE + 1)
