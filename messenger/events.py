@@ -30,9 +30,13 @@ class ConversationEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageSent(ConversationEvent):
-    """A message was stored. `door` and `connection_id` name where it came in."""
+    """A message was stored. `door` and `connection_id` name where it came in.
+
+    `quote_hidden_from` names those whose history begins after the message that this one answers.
+    """
 
     message: MessageSnapshot
+    quote_hidden_from: tuple[int, ...] = ()
     door: str = ""
     connection_id: str = ""
 
@@ -42,6 +46,7 @@ class MessageEdited(ConversationEvent):
     """A message's text changed, it was restored, or its preview was added or taken away."""
 
     message: MessageSnapshot
+    quote_hidden_from: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

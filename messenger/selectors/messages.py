@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from messenger.snapshots import AttachmentSnapshot, MessageSnapshot, QuoteSnapshot, ReactionSnapshot
@@ -96,7 +97,7 @@ def newest_of_each(wanted: Sequence[tuple[int, int]], *, limit: int) -> list[Mes
 
 def snapshot_of_row(row: Row) -> MessageSnapshot:
     """One row of this module's columns as a snapshot."""
-    reply, attachments, reactions = row[18], row[19], row[20]
+    reply, attachments, reactions = _decoded(row[18]), _decoded(row[19]), _decoded(row[20])
     return MessageSnapshot(
         id=row[0],
         conversation_id=row[1],
@@ -111,9 +112,9 @@ def snapshot_of_row(row: Row) -> MessageSnapshot:
         created_at=row[10],
         updated_at=row[11],
         nonce=row[12],
-        metadata=row[13],
-        mentions=tuple(row[14] or ()),
-        link_preview=row[15],
+        metadata=_decoded(row[13]),
+        mentions=tuple(_decoded(row[14]) or ()),
+        link_preview=_decoded(row[15]),
         edited_at=row[16],
         deleted_at=row[17],
         reply_to=_quote_of(reply) if reply else None,
@@ -148,6 +149,11 @@ def _reaction_of(item: Sequence[Any]) -> ReactionSnapshot:
     return ReactionSnapshot(
         emoji=emoji, user_id=user_id, user_name=user_name, created_at=datetime.fromisoformat(created_at)
     )
+
+
+def _decoded(value: str | None) -> Any:
+    # Django reads jsonb as text, so that its own JSONField can decode it
+    return None if value is None else msgspec.json.decode(value)
 
 
 def _rows(clause: str, parameters: Sequence[object]) -> list[Row]:

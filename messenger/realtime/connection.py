@@ -1,0 +1,106 @@
+"""One signed-in connection, whatever its transport: who it is, what waits for it, and how fast it may talk."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.db import DataError, InterfaceError, OperationalError
+
+from messenger.errors import MessengerError, RateLimited, Unavailable, ValidationFailed
+from messenger.realtime.frames import Frame
+from messenger.realtime.outgoing import OutgoingQueue, SlowReader
+from messenger.realtime.pace import Coalescer, EventPace
+from messenger.selectors.identity import Identity
+
+logger = structlog.get_logger(__name__)
+
+CLOSE_UNAUTHENTICATED = 4001
+CLOSE_TOO_MANY = 4008
+CLOSE_SLOW_READER = 4009
+CLOSE_GOING_AWAY = 4010
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a connection is to end, after what waits for it has been written."""
+
+    code: int
+    reason: str
+
+
+class Connection:
+    """A signed-in connection. The hub pushes frames; the transport's one writer takes texts from `outgoing`."""
+
+    def __init__(self, *, identity: Identity, spell: Callable[[Frame], str], pace: EventPace, door: str) -> None:
+        self.id = secrets.token_urlsafe(12)
+        self.identity = identity
+        self.door = door
+        self.outgoing = OutgoingQueue()
+        self.pace = pace
+        self.coalescer = Coalescer()
+        self.on_screen: set[int] = set()
+        self.closing: Closing | None = None
+        self._spell = spell
+
+    @property
+    def user_id(self) -> int:
+        """Whose connection this is."""
+        return self.identity.user_id
+
+    def push(self, frame: Frame) -> None:
+        """Queue an event; a reader too slow for its bounds is cut off with 4009."""
+        self.push_text(self._spell(frame), droppable=frame.droppable)
+
+    def push_text(self, text: str, *, droppable: bool = False) -> None:
+        """Queue what is spelled already."""
+        if self.closing is not None:
+            return
+        try:
+            self.outgoing.put(text, droppable=droppable)
+        except SlowReader:
+            self.outgoing.clear()
+            self.close(CLOSE_SLOW_READER, "reader too slow")
+
+    def close(self, code: int, reason: str) -> None:
+        """Let the connection end once what waits is written; the first reason stands."""
+        if self.closing is None:
+            self.closing = Closing(code, reason)
+            self.outgoing.wake()
+
+    def spend_event(self) -> None:
+        """Count one event against the connection's pace.
+
+        :raises RateLimited: over it; the event is to be dropped.
+        """
+        wait = self.pace.retry_after()
+        if wait is None:
+            return
+        if self.pace.is_hopeless:
+            self.close(CLOSE_TOO_MANY, "too many events")
+        raise RateLimited("Too many events; please slow down.", retry_after=wait, retryAfter=round(wait, 1))
+
+
+async def settled(work: Awaitable[Any]) -> tuple[bool, Any]:
+    """Await `work`: (True, its answer) or (False, the error object of the contract). The one mapping for sockets."""
+    try:
+        return True, await work
+    except MessengerError as error:
+        return False, error_shape(error)
+    except (DataError, RecursionError, UnicodeError):
+        return False, error_shape(ValidationFailed("This cannot be stored."))
+    except (OperationalError, InterfaceError):
+        logger.warning("the database is out of reach", exc_info=True)
+        return False, error_shape(Unavailable())
+
+
+def error_shape(error: MessengerError) -> dict[str, Any]:
+    """A domain error as sockets show it: `{code, message, details?}`."""
+    shape: dict[str, Any] = {"code": error.code, "message": error.message}
+    details = dict(error.details)
+    if isinstance(error, RateLimited | Unavailable):
+        details.setdefault("retryAfter", error.retry_after)
+    if details:
+        shape["details"] = details
+    return shape

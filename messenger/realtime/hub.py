@@ -1,0 +1,208 @@
+"""This process's connections, and the only reader of the bus.
+
+An event arrives once, with its audience; the hub looks up who of the audience is here, spells the event once per
+dialect and puts the text into bounded queues. Loop thread only, but for `take_from_thread`.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Iterable, Sequence
+
+import structlog
+from channels.layers import get_channel_layer
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from messenger.events import ConversationCreated, ConversationEvent, ConversationGone, Event, SessionEnded
+from messenger.layers import HubChannelLayer
+from messenger.realtime import wire
+from messenger.realtime.connection import CLOSE_UNAUTHENTICATED, Connection
+from messenger.realtime.dialects import v4
+from messenger.realtime.frames import Frame
+from messenger.realtime.threads import in_thread
+from messenger.realtime.typists import Typists
+from messenger.realtime.unread import UnreadTeller
+from messenger.realtime.writer import SendWriter
+from messenger.selectors.identity import sign_ins_still_valid
+
+logger = structlog.get_logger(__name__)
+
+PROCESS_ID = secrets.token_hex(8)
+SWEEP_EVERY_S = 30.0
+
+
+class Hub:
+    """One per process. `start` before the first connection, `stop` at the end."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.connections: dict[int, set[Connection]] = {}
+        self.writer = SendWriter(self.loop)
+        self.typists = Typists()
+        self.unread = UnreadTeller(self)
+        self._ended_seats: dict[tuple[int, int], int] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._to_send: list[Event] = []
+        self._sending = asyncio.Event()
+
+    def start(self) -> None:
+        """Listen to the other processes, and begin what happens by the clock."""
+        for work in (self._listen(), self._send_on(), self._sweep(), self.typists.run(), self.unread.run()):
+            self._tasks.append(self.loop.create_task(work))
+
+    async def stop(self) -> None:
+        """End the tasks and store what still waits to be sent."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self.loop.run_in_executor(None, self.writer.stop)
+
+    def register(self, connection: Connection) -> None:
+        """Deliver to `connection` from now on."""
+        self.connections.setdefault(connection.user_id, set()).add(connection)
+
+    def unregister(self, connection: Connection) -> None:
+        """Forget a connection; a repeat is fine."""
+        mine = self.connections.get(connection.user_id, set())
+        mine.discard(connection)
+        connection.coalescer.close()
+        if not mine:
+            self.connections.pop(connection.user_id, None)
+            self.typists.stop_user(connection.user_id)
+
+    def all_connections(self) -> Iterable[Connection]:
+        """Every connection of this process."""
+        return [connection for mine in self.connections.values() for connection in mine]
+
+    def take_from_thread(self, events: Sequence[Event]) -> None:
+        """Deliver events of this process, here and everywhere; from any thread."""
+        self.loop.call_soon_threadsafe(self.take, events)
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Deliver events of this process, here and everywhere."""
+        self.typists.notice(events)
+        self.deliver(events)
+        self._to_send.extend(events)
+        self._sending.set()
+
+    def deliver(self, events: Iterable[Event]) -> None:
+        """Push each event to those of its audience who are connected here."""
+        for event in events:
+            if isinstance(event, SessionEnded):
+                self._end_sessions(event)
+                continue
+            for frame in v4.frames_of(event):
+                self._push(event, frame)
+            self._note_seats(event)
+            self.unread.notice(event)
+
+    def _push(self, event: Event, frame: Frame) -> None:
+        for user_id in frame.users:
+            mine = self.connections.get(user_id)
+            if mine and not self._is_ended(event, user_id):
+                for connection in mine:
+                    connection.push(frame)
+
+    def _is_ended(self, event: Event, user_id: int) -> bool:
+        """True for an event from before somebody was removed that arrives after it."""
+        if not self._ended_seats or not isinstance(event, ConversationEvent):
+            return False
+        ended = self._ended_seats.get((event.conversation_id, user_id))
+        if ended is None or isinstance(event, ConversationCreated | ConversationGone):
+            return False
+        return event.version is None or event.version <= ended
+
+    def _note_seats(self, event: Event) -> None:
+        if isinstance(event, ConversationGone) and event.is_seat_ended:
+            for user_id in event.audience:
+                if user_id in self.connections:
+                    self._ended_seats[(event.conversation_id, user_id)] = event.version or 0
+        elif isinstance(event, ConversationCreated) and self._ended_seats:
+            for user_id in event.audience:
+                self._ended_seats.pop((event.conversation_id, user_id), None)
+
+    def _end_sessions(self, event: SessionEnded) -> None:
+        for user_id in event.audience:
+            for connection in list(self.connections.get(user_id, ())):
+                sign_in = connection.identity.sign_in_id
+                if event.sign_in_ids is not None and sign_in not in event.sign_in_ids:
+                    continue
+                if event.except_sign_in_id is not None and sign_in == event.except_sign_in_id:
+                    continue
+                self.end(connection, event.reason)
+
+    def end(self, connection: Connection, reason: str) -> None:
+        """Tell a connection that its session has ended, and close it with 4001."""
+        connection.push(Frame((connection.user_id,), "messenger:v4:session-ended", {"reason": reason}))
+        connection.close(CLOSE_UNAUTHENTICATED, reason)
+        self.unregister(connection)
+
+    async def _send_on(self) -> None:
+        """Send what happened here to the other processes, a batch at a time."""
+        layer = get_channel_layer()
+        while True:
+            await self._sending.wait()
+            self._sending.clear()
+            events, self._to_send = self._to_send, []
+            try:
+                await self._send_batch(layer, events)
+            except (RedisError, OSError):
+                logger.warning("the bus is out of reach; other processes heal by sync", events=len(events))
+
+    async def _send_batch(self, layer: object, events: Sequence[Event]) -> None:
+        for group, part in shards_of(events):
+            message = {"type": "messenger.events", "origin": PROCESS_ID, "batch": wire.pack(part)}
+            if isinstance(layer, HubChannelLayer):
+                await layer.group_send_here(group, message)
+
+    async def _listen(self) -> None:
+        """Deliver what the other processes send. One channel for the whole process."""
+        layer = get_channel_layer()
+        if layer is None:
+            return
+        while True:
+            try:
+                channel = await layer.new_channel()
+                for shard in range(settings.MESSENGER_FANOUT_SHARDS):
+                    await layer.group_add(group_of(shard), channel)
+                while True:
+                    message = await layer.receive(channel)
+                    if message.get("origin") != PROCESS_ID:
+                        self.deliver(wire.unpack(message["batch"]))
+            except (RedisError, OSError):
+                logger.warning("the bus is out of reach; trying again")
+                await asyncio.sleep(1)
+
+    async def _sweep(self) -> None:
+        """End the connections whose sign-in has ended while the bus did not say so (within 60 s)."""
+        while True:
+            await asyncio.sleep(SWEEP_EVERY_S)
+            known = {c.identity.sign_in_id for c in self.all_connections() if c.identity.sign_in_id is not None}
+            if known:
+                valid = await in_thread(sign_ins_still_valid, known)
+                for connection in self.all_connections():
+                    if connection.identity.sign_in_id in known - valid:
+                        self.end(connection, "expired")
+
+
+def group_of(shard: int) -> str:
+    """The channel layer's group of one shard of users."""
+    return f"messenger.events.{shard}"
+
+
+def shards_of(events: Sequence[Event]) -> list[tuple[str, list[Event]]]:
+    """The events by the groups that they must reach, each with the part of its audience that listens there."""
+    count = settings.MESSENGER_FANOUT_SHARDS
+    if count == 1:
+        return [(group_of(0), list(events))]
+    parts: dict[int, list[Event]] = {}
+    for event in events:
+        people: dict[int, list[int]] = {}
+        for user_id in event.audience:
+            people.setdefault(user_id % count, []).append(user_id)
+        for shard, audience in people.items():
+            parts.setdefault(shard, []).append(wire.only_for(event, audience))
+    return [(group_of(shard), part) for shard, part in parts.items()]

@@ -1,0 +1,68 @@
+import asyncio
+from collections import deque
+
+MAX_EVENTS = 1_000
+MAX_BYTES = 1_048_576
+
+
+class SlowReader(Exception):
+    """More waits for this reader than a queue holds: close with 4009."""
+
+
+class OutgoingQueue:
+    """What waits to be written to one connection: at most 1,000 events or 1 MiB (contract: close code 4009).
+
+    From half of either bound on, what may be dropped (typing, presence) is.
+    """
+
+    __slots__ = ("_bytes", "_items", "_waiter")
+
+    def __init__(self) -> None:
+        self._items: deque[str] = deque()
+        self._bytes = 0
+        self._waiter: asyncio.Future[None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def put(self, text: str, *, droppable: bool = False) -> None:
+        """Queue `text`.
+
+        :raises SlowReader: the queue is full; nothing was queued.
+        """
+        size = self._bytes + len(text)
+        if droppable and (len(self._items) * 2 >= MAX_EVENTS or size * 2 >= MAX_BYTES):
+            return
+        if len(self._items) >= MAX_EVENTS or size > MAX_BYTES:
+            raise SlowReader
+        self._items.append(text)
+        self._bytes = size
+        self.wake()
+
+    def take(self) -> str | None:
+        """The oldest text, or None where nothing waits."""
+        if not self._items:
+            return None
+        text = self._items.popleft()
+        self._bytes -= len(text)
+        return text
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        self._items.clear()
+        self._bytes = 0
+
+    def wake(self) -> None:
+        """Let the writer look again: something waits, or the connection is to close."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def wait(self) -> None:
+        """Sleep until `wake`; only the one writer of the connection calls this."""
+        if self._items:
+            return
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None

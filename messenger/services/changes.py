@@ -1,0 +1,72 @@
+"""A change to a stored message: the locks in their order, the next version number, and who may hear of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+from django.utils import timezone
+
+from messenger.errors import NotFound
+from messenger.models import Conversation, Message, Participant, User
+from messenger.selectors import access
+
+
+@dataclass(slots=True)
+class Change:
+    """A message whose conversation is locked, with the actor's seat and everybody who is in."""
+
+    conversation: Conversation
+    seat: Participant
+    message: Message
+    people: dict[int, int]
+    now: datetime
+
+    def save(self, *fields: str) -> None:
+        """Give the conversation and the message the next version, and write `fields` of the message."""
+        self.conversation.version += 1
+        self.conversation.updated_at = self.now
+        self.conversation.save(update_fields=["version", "updated_at"])
+        self.message.version = self.conversation.version
+        self.message.updated_at = self.now
+        self.message.save(update_fields=["version", "updated_at", *fields])
+
+    def correct_unread(self, step: int) -> None:
+        """Count the message as deleted (1) or not (-1) for every other seat whose read pointer lies below it."""
+        if self.message.type == Message.Type.SYSTEM:
+            return
+        seats = Participant.objects.filter(conversation=self.conversation, last_read_seq__lt=self.message.seq)
+        seats.exclude(user_id=self.message.sender_id).filter(joined_seq__lt=self.message.seq).update(
+            deleted_above=F("deleted_above") + step
+        )
+
+    def audience(self) -> tuple[int, ...]:
+        """Who is in and may see the message."""
+        return tuple(user_id for user_id, first in self.people.items() if first <= self.message.seq)
+
+    def blind(self) -> tuple[int, ...]:
+        """Who is in, but has no sight of the message: their history begins after it."""
+        return self.people_after(self.message.seq)
+
+    def people_after(self, seq: int) -> tuple[int, ...]:
+        """Whose history begins after `seq`."""
+        return tuple(user_id for user_id, first in self.people.items() if first > seq)
+
+
+def change_message(*, user: User, message_id: int, conversation_id: int | None = None) -> Change:
+    """Lock what a change of this message needs: conversation, the caller's seat, message.
+
+    :raises NotFound: no such message for the caller.
+    """
+    known = access.message_of(user=user, message_id=message_id, conversation_id=conversation_id)
+    place = access.place_of(user=user, conversation_id=known.conversation_id, lock=True)
+    message = Message.objects.select_for_update(no_key=True).filter(pk=message_id).first()
+    if message is None or message.seq < place.seat.history_from_seq:
+        raise NotFound
+    seats = Participant.objects.filter(conversation=place.conversation, left_at__isnull=True).order_by("pk")
+    return Change(
+        conversation=place.conversation,
+        seat=place.seat,
+        message=message,
+        people=dict(seats.values_list("user_id", "history_from_seq")),
+        now=timezone.now(),
+    )

@@ -1,0 +1,85 @@
+"""What a send brings with it, made fit to be stored before anything is locked."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from messenger.errors import ValidationFailed
+from messenger.texts import clean_text
+
+MAX_NONCE_LENGTH = 128
+MAX_METADATA_BYTES = 4096
+MAX_ATTACHMENTS = 10
+MAX_MENTIONS = 20
+SERVER_KEYS = ("externalMedia", "attachmentMetadata")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message that somebody wants to send. `door` and `sign_in_id` say where it came from."""
+
+    sender_id: int
+    conversation_id: int
+    content: str
+    reply_to_id: int | None = None
+    attachment_ids: tuple[int, ...] = ()
+    nonce: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    type: str | None = None
+    door: str = "rest"
+    sign_in_id: int | None = None
+    connection_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanDraft:
+    """A draft whose text and metadata may be stored. `fingerprint` tells a repeat from another message."""
+
+    draft: Draft
+    content: str
+    metadata: dict[str, Any]
+    mentions: tuple[int, ...]
+    fingerprint: str
+
+
+def clean(draft: Draft) -> CleanDraft:
+    """Check what can be checked without the database.
+
+    :raises ValidationFailed: empty, too long, control characters, too many files, a bad nonce or metadata.
+    """
+    content = clean_text(draft.content)
+    if draft.nonce is not None and not 1 <= len(draft.nonce) <= MAX_NONCE_LENGTH:
+        raise ValidationFailed.at("clientNonce", f"1 to {MAX_NONCE_LENGTH} characters.")
+    if len(draft.attachment_ids) > MAX_ATTACHMENTS:
+        raise ValidationFailed.at("attachmentIds", f"At most {MAX_ATTACHMENTS} files a message.")
+    if len(set(draft.attachment_ids)) != len(draft.attachment_ids):
+        raise ValidationFailed.at("attachmentIds", "A file is named twice.")
+    if draft.type not in (None, "text", "image", "file"):
+        raise ValidationFailed.at("type", "Clients send text, image or file.")
+    if not content and not draft.attachment_ids:
+        raise ValidationFailed.at("content", "Write something, or attach a file.")
+    metadata = dict(draft.metadata)
+    encoded = msgspec.json.encode(metadata, order="deterministic") if metadata else b"{}"
+    if len(encoded) > MAX_METADATA_BYTES:
+        raise ValidationFailed.at("metadata", f"At most {MAX_METADATA_BYTES} bytes of JSON.")
+    for key in SERVER_KEYS:
+        if key in metadata:
+            raise ValidationFailed.at("metadata", f"The key {key} is the server's own.")
+    return CleanDraft(draft, content, metadata, _mentions_in(metadata), _fingerprint(draft, content, encoded))
+
+
+def _mentions_in(metadata: Mapping[str, Any]) -> tuple[int, ...]:
+    """The ids that `metadata.mentions` names, in order, without doubles; what is no id is dropped."""
+    named = metadata.get("mentions")
+    if not isinstance(named, list):
+        return ()
+    ids = [int(item) for item in named if isinstance(item, int | str) and str(item).isdecimal() and len(str(item)) < 17]
+    return tuple(dict.fromkeys(ids))
+
+
+def _fingerprint(draft: Draft, content: str, metadata: bytes) -> str:
+    parts = [content.encode(), str(draft.reply_to_id or "").encode(), repr(draft.attachment_ids).encode(), metadata]
+    return hashlib.blake2b(b"\x1f".join(parts), digest_size=20).hexdigest()

@@ -1,0 +1,291 @@
+"""Sending: the one place where messages are numbered, checked and stored. Set-based (ARCHITECTURE, section 5).
+
+A batch costs a constant number of statements, each draft succeeds or fails on its own, and nothing is acknowledged
+before its commit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from messenger import bus
+from messenger.errors import (
+    AutomatedMode,
+    CannotMessage,
+    ConversationClosed,
+    MessengerError,
+    NonceReused,
+    NotFound,
+    Suspended,
+    Unauthenticated,
+    Unavailable,
+    ValidationFailed,
+)
+from messenger.events import Event, MessageSent, SeatChanged
+from messenger.models import Conversation
+from messenger.selectors.messages import messages_by_ids
+from messenger.services import limits, send_rows
+from messenger.services.drafts import MAX_MENTIONS, CleanDraft, Draft, clean
+from messenger.services.send_rows import GateRow, LockedConversation, NewMessage
+from messenger.snapshots import MessageSnapshot
+
+_FLOW_TYPES = (Conversation.Type.CAMPAIGN, Conversation.Type.BID)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A stored message; `is_new` is False where a repeated nonce found the first one."""
+
+    message: MessageSnapshot
+    is_new: bool
+
+
+class Locked(Unavailable):
+    """Somebody else holds the conversation: the draft is for the next round. Only with `skip_locked`."""
+
+
+Outcome = Sent | MessengerError
+
+
+def send_message(draft: Draft) -> Sent:
+    """Store one message and tell the conversation: a batch of one.
+
+    A repeated nonce of the same sender in the same conversation gives the first message as it now stands.
+
+    :raises MessengerError: the reason why it was refused; nothing was stored or published.
+    """
+    (outcome,) = send_messages([draft])
+    if isinstance(outcome, MessengerError):
+        raise outcome
+    return outcome
+
+
+def send_messages(drafts: Sequence[Draft], *, skip_locked: bool = False) -> list[Outcome]:
+    """Store what may be stored of a batch, in its order, in one transaction; answer for each draft.
+
+    With `skip_locked`, a draft whose conversation is locked elsewhere answers `Locked` instead of waiting.
+    Statements: lock, gate, store, and one more where a nonce repeats.
+    """
+    outcomes: list[Outcome | None] = [None] * len(drafts)
+    cleaned: list[tuple[int, CleanDraft]] = []
+    for index, draft in enumerate(drafts):
+        try:
+            cleaned.append((index, clean(draft)))
+        except ValidationFailed as refusal:
+            outcomes[index] = refusal
+    if cleaned:
+        with transaction.atomic():
+            batch = _Batch(cleaned, outcomes, skip_locked=skip_locked)
+            batch.run()
+    return [outcome if outcome is not None else NotFound() for outcome in outcomes]
+
+
+class _Batch:
+    """One transaction's worth of drafts on their way from check to row."""
+
+    def __init__(
+        self, cleaned: list[tuple[int, CleanDraft]], outcomes: list[Outcome | None], *, skip_locked: bool
+    ) -> None:
+        self.cleaned = cleaned
+        self.outcomes = outcomes
+        self.skip_locked = skip_locked
+        self.now = timezone.now()
+        self.accepted: list[tuple[int, NewMessage]] = []
+        self.repeats: dict[int, tuple[int, str]] = {}
+        self.firsts: dict[tuple[int, int, str], int] = {}
+
+    def run(self) -> None:
+        ids = [item.draft.conversation_id for _, item in self.cleaned]
+        self.conversations = send_rows.lock_conversations(ids, skip_locked=self.skip_locked)
+        self.gates = send_rows.gate_rows(self.cleaned)
+        passed = [(index, item) for index, item in self.cleaned if self._passes(index, item)]
+        for index, item in self._within_limits(passed):
+            self._number(index, item)
+        if self.accepted:
+            self._store()
+        self._answer_repeats()
+
+    def _passes(self, index: int, item: CleanDraft) -> bool:
+        """Whether the draft may be stored; else its outcome is set, or it is noted as a repeat."""
+        gate = self.gates.get(index)
+        conversation = self.conversations.get(item.draft.conversation_id)
+        if gate is None:
+            self.outcomes[index] = NotFound()
+            return False
+        if conversation is None:
+            self.outcomes[index] = Locked()
+            return False
+        if gate.known_message_id is not None:
+            self._repeat(index, item, gate.known_message_id, gate.known_fingerprint)
+            return False
+        refusal = _refusal(item, gate, conversation, self.now)
+        if refusal is not None:
+            self.outcomes[index] = refusal
+            return False
+        return self._is_first_of_its_nonce(index, item)
+
+    def _repeat(self, index: int, item: CleanDraft, message_id: int, fingerprint: str | None) -> None:
+        if fingerprint == item.fingerprint:
+            self.repeats[index] = (message_id, item.fingerprint)
+        else:
+            self.outcomes[index] = NonceReused()
+
+    def _is_first_of_its_nonce(self, index: int, item: CleanDraft) -> bool:
+        """Of two drafts with one nonce in the same batch, the second waits for the first's row."""
+        draft = item.draft
+        if draft.nonce is None:
+            return True
+        first = self.firsts.setdefault((draft.conversation_id, draft.sender_id, draft.nonce), index)
+        if first != index:
+            self.repeats[index] = (-first - 1, item.fingerprint)
+        return first == index
+
+    def _within_limits(self, passed: list[tuple[int, CleanDraft]]) -> list[tuple[int, CleanDraft]]:
+        """Charge the senders' tiers for what passed the rules; who is over the limit is refused."""
+        demands = [(item.draft.sender_id, self.gates[index].tier) for index, item in passed]
+        refusals = limits.consume(kind="messages", demands=demands) if demands else []
+        within = []
+        for (index, item), refusal in zip(passed, refusals, strict=True):
+            if refusal is None:
+                within.append((index, item))
+            else:
+                self.outcomes[index] = refusal
+        return within
+
+    def _number(self, index: int, item: CleanDraft) -> None:
+        conversation, gate = self.conversations[item.draft.conversation_id], self.gates[index]
+        conversation.last_seq += 1
+        conversation.version += 1
+        conversation.countable_seq += 1
+        files = [gate.attachments[key] for key in item.draft.attachment_ids]
+        message = NewMessage(
+            clean=replace(item, mentions=tuple(p for p in item.mentions if p in gate.people)[:MAX_MENTIONS]),
+            gate=gate,
+            type=_type_of(item.draft, [file.mime_type for file in files]),
+            seq=conversation.last_seq,
+            version=conversation.version,
+            countable_seq=conversation.countable_seq,
+        )
+        self.accepted.append((index, message))
+
+    def _store(self) -> None:
+        changed = {message.clean.draft.conversation_id for _, message in self.accepted}
+        stored = send_rows.store(
+            [message for _, message in self.accepted],
+            [self.conversations[key] for key in sorted(changed)],
+            _seat_changes([message for _, message in self.accepted]),
+            self.now,
+        )
+        events: list[Event] = [_seat_revived(*row) for row in stored.revived]
+        for index, message in self.accepted:
+            draft = message.clean.draft
+            snapshot = _snapshot(message, stored.message_ids[(draft.conversation_id, message.seq)], self.now)
+            self.outcomes[index] = Sent(snapshot, is_new=True)
+            events.append(_sent_event(message, snapshot))
+        bus.publish(*events)
+
+    def _answer_repeats(self) -> None:
+        stored = [message_id for message_id, _ in self.repeats.values() if message_id > 0]
+        known = messages_by_ids(stored) if stored else {}
+        fingerprints = {index: message.clean.fingerprint for index, message in self.accepted}
+        for index, (message_id, fingerprint) in self.repeats.items():
+            if message_id > 0:
+                self.outcomes[index] = Sent(known[message_id], is_new=False)
+                continue
+            first = self.outcomes[-message_id - 1]
+            if isinstance(first, Sent) and fingerprints[-message_id - 1] != fingerprint:
+                self.outcomes[index] = NonceReused()
+            else:
+                self.outcomes[index] = Sent(first.message, is_new=False) if isinstance(first, Sent) else first
+
+
+def _refusal(
+    item: CleanDraft, gate: GateRow, conversation: LockedConversation, now: datetime
+) -> MessengerError | None:
+    """The first rule that speaks against the draft, in the order of weight; None where none does."""
+    if not gate.is_active:
+        return Unauthenticated()
+    if gate.suspended_until is not None and gate.suspended_until > now:
+        return Suspended()
+    if conversation.status == Conversation.Status.CLOSED:
+        return ConversationClosed()
+    if conversation.type in _FLOW_TYPES and "real_time" not in (conversation.chat_status, conversation.flow_state):
+        return AutomatedMode()
+    if gate.is_blocked and conversation.type != Conversation.Type.GROUP:
+        return CannotMessage()
+    if item.draft.reply_to_id is not None and gate.quote is None:
+        return ValidationFailed.at("replyTo", "There is no such message in this conversation.")
+    if len(gate.attachments) != len(item.draft.attachment_ids):
+        return ValidationFailed.at("attachmentIds", "One of these files is not there, not yours or already sent.")
+    return None
+
+
+def _type_of(draft: Draft, mime_types: Sequence[str]) -> str:
+    if not mime_types:
+        return "text" if draft.type in (None, "image", "file") else draft.type
+    return "image" if all(kind.startswith("image/") for kind in mime_types) else "file"
+
+
+def _seat_changes(messages: Sequence[NewMessage]) -> list[tuple[int, int, bool]]:
+    """(seat id, own new messages, comes back) for each seat that the batch touches, by id."""
+    own: dict[int, int] = {}
+    revived: set[int] = set()
+    for message in messages:
+        own[message.gate.seat_id] = own.get(message.gate.seat_id, 0) + 1
+        revived.update(message.gate.revivable)
+    return [(seat_id, own.get(seat_id, 0), seat_id in revived) for seat_id in sorted(own.keys() | revived)]
+
+
+def _snapshot(message: NewMessage, message_id: int, now: datetime) -> MessageSnapshot:
+    draft, gate = message.clean.draft, message.gate
+    return MessageSnapshot(
+        id=message_id,
+        conversation_id=draft.conversation_id,
+        seq=message.seq,
+        version=message.version,
+        sender_id=draft.sender_id,
+        sender_name=gate.sender_name,
+        sender_avatar=gate.sender_avatar,
+        sender_role=gate.sender_role,
+        content=message.clean.content,
+        type=message.type,
+        created_at=now,
+        updated_at=now,
+        nonce=draft.nonce,
+        metadata=message.clean.metadata,
+        mentions=message.clean.mentions,
+        attachments=tuple(gate.attachments[key] for key in draft.attachment_ids),
+        reply_to=gate.quote,
+    )
+
+
+def _sent_event(message: NewMessage, snapshot: MessageSnapshot) -> MessageSent:
+    gate, quote = message.gate, message.gate.quote
+    hidden = () if quote is None else _people_after(gate, quote.seq)
+    return MessageSent(
+        audience=gate.people,
+        conversation_id=snapshot.conversation_id,
+        version=snapshot.version,
+        message=snapshot,
+        quote_hidden_from=hidden,
+        door=message.clean.draft.door,
+        connection_id=message.clean.draft.connection_id,
+    )
+
+
+def _people_after(gate: GateRow, seq: int) -> tuple[int, ...]:
+    """Who of the conversation may not see what stands at `seq`."""
+    return tuple(person for person, first in zip(gate.people, gate.blind_from, strict=True) if first > seq)
+
+
+def _seat_revived(conversation_id: int, user_id: int, private_version: int) -> SeatChanged:
+    return SeatChanged(
+        audience=(user_id,),
+        conversation_id=conversation_id,
+        user_id=user_id,
+        private_version=private_version,
+        updates={"isArchived": False},
+    )
