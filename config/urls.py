@@ -1,5 +1,10 @@
 """The whole map of addresses, on one screen."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from messenger.api.routes import unknown_route
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("messenger.api.urls")),
+    re_path(r"^api(/|$)", unknown_route),
+]

@@ -77,6 +77,12 @@ class InvalidToken(MessengerError):
     default_message = "This token is not valid."
 
 
+class ExpiredToken(InvalidToken):
+    """Ours, but its time is over: a fresh one of the same family will do."""
+
+    default_message = "This token has expired."
+
+
 class NotAllowed(MessengerError):
     code = "not_allowed"
     status = 403

@@ -114,7 +114,7 @@ class Fields:
     def boolean(self, name: str, *, required: bool) -> bool | None: ...
     def boolean(self, name: str, *, required: bool = True) -> bool | None:
         """`true` or `false`, nothing else."""
-        value = self._value(name, required=required)
+        value = self._boolean_of(self._value(name, required=required))
         if value is not None and not isinstance(value, bool):
             self.refuse(name, "True or false is expected.")
         return value
@@ -125,7 +125,7 @@ class Fields:
     def integer(self, name: str, *, minimum: int, maximum: int, required: bool) -> int | None: ...
     def integer(self, name: str, *, minimum: int, maximum: int, required: bool = True) -> int | None:
         """A whole number between the bounds, both included."""
-        value = self._value(name, required=required)
+        value = self._integer_of(self._value(name, required=required))
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not minimum <= value <= maximum:
@@ -182,6 +182,12 @@ class Fields:
         value = self.data.get(name)
         if value is None and required:
             self.refuse(name, "This is needed.")
+        return value
+
+    def _boolean_of(self, value: Value | None) -> Value | None:
+        return value
+
+    def _integer_of(self, value: Value | None) -> Value | None:
         return value
 
     def _identifier_of(self, name: str, value: Value) -> int:

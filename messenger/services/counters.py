@@ -42,6 +42,11 @@ while at <= #ARGV do
 end
 return answers
 """
+_GIVE_BACK = """
+for _, key in ipairs(KEYS) do
+    if tonumber(redis.call('GET', key) or '0') > 0 then redis.call('DECR', key) end
+end
+"""
 _PEEK = """
 local answers = {}
 for i, key in ipairs(KEYS) do
@@ -84,11 +89,22 @@ def take(demands: Sequence[Sequence[Window]]) -> list[Hit | None]:
     return [_local.take(windows) for windows in demands]
 
 
+def give_back(windows: Sequence[Window]) -> None:
+    """Undo one use of each window: what was counted turned out not to count."""
+    if _shared.is_there:
+        try:
+            _scripts(settings.REDIS_URL)[2](keys=[window.key for window in windows])
+        except (RedisError, OSError) as error:
+            _shared.note_away(error)
+    for window in windows:
+        _local.give_back(window)
+
+
 def peek(windows: Sequence[Window]) -> list[State]:
     """How far each window is used; changes nothing."""
     if _shared.is_there:
         try:
-            _, script = _scripts(settings.REDIS_URL)
+            _, script, _ = _scripts(settings.REDIS_URL)
             rows = cast("list[tuple[int, int]]", script(keys=[window.key for window in windows]))
             return [State(used, max(0, left) / 1000) for used, left in rows]
         except (RedisError, OSError) as error:
@@ -104,7 +120,7 @@ def _take_shared(demands: Sequence[Sequence[Window]]) -> list[Hit | None]:
         for window in windows:
             keys.append(window.key)
             arguments += [window.limit, window.seconds * 1000]
-    script, _ = _scripts(settings.REDIS_URL)
+    script, _, _ = _scripts(settings.REDIS_URL)
     rows = cast("list[tuple[int, int]]", script(keys=keys, args=arguments))
     return [Hit(place - 1, max(0, left) / 1000) if place else None for place, left in rows]
 
@@ -132,6 +148,12 @@ class _LocalCounters:
                 resets_at = now + (state.resets_in_s if state.used else window.seconds)
                 self._counters[window.key] = (state.used + 1, resets_at)
         return None
+
+    def give_back(self, window: Window) -> None:
+        with self._lock:
+            used, resets_at = self._counters.get(window.key, (0, 0.0))
+            if used > 0:
+                self._counters[window.key] = (used - 1, resets_at)
 
     def peek(self, window: Window) -> State:
         with self._lock:
@@ -169,6 +191,6 @@ _shared = _Shared()
 
 
 @lru_cache(maxsize=4)
-def _scripts(url: str) -> tuple[Script, Script]:
+def _scripts(url: str) -> tuple[Script, Script, Script]:
     client = Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=0.5)
-    return client.register_script(_TAKE), client.register_script(_PEEK)
+    return client.register_script(_TAKE), client.register_script(_PEEK), client.register_script(_GIVE_BACK)

@@ -1,0 +1,9 @@
+"""The routes of v4 below `/api/`, and the older addresses that are aliases of them."""
+
+from django.urls import URLPattern
+
+from messenger.api import auth_routes
+
+urlpatterns: list[URLPattern] = [
+    *auth_routes.routes,
+]

@@ -1,0 +1,56 @@
+"""What every view of the API is built on."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from messenger.api.authentication import Credentials, check_csrf, plain
+from messenger.errors import MethodNotAllowed
+from messenger.inputs import Fields
+from messenger.models import User
+
+
+class SignedInRequest(Request):
+    """A request whose sender is proved."""
+
+    user: User
+    auth: Credentials
+
+
+class ApiViewSet(ViewSet):
+    """A viewset for signed-in callers. Its routes name what each method does; others are answered 405."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if not hasattr(self, (request.method or "").lower()):
+            raise MethodNotAllowed
+        super().initial(request, *args, **kwargs)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keep answers out of shared and private caches, but for those that say otherwise."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+
+class OpenViewSet(ApiViewSet):
+    """A viewset for everybody. An unsafe method by a browser still needs the CSRF token (`check_csrf`)."""
+
+    permission_classes = (AllowAny,)
+
+    def require_csrf(self, request: Request) -> None:
+        """Ask for the CSRF token where it is a cookie that will be set."""
+        check_csrf(plain(request))
+
+
+def body_of(request: Request) -> Fields:
+    """A reader of the request's body."""
+    return Fields(cast("Mapping[str, object]", request.data))
+
+
+def ok(status: int = 200, **fields: object) -> Response:
+    """A successful answer."""
+    return Response({"success": True, **fields}, status)

@@ -1,0 +1,106 @@
+"""Who somebody is, proved by a session, a token or an API client's key: one statement each, nothing remembered."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from messenger.errors import InvalidToken, Suspended
+from messenger.models import ApiClient, SignIn
+from messenger.selectors.access import is_suspended
+from messenger.tokens import read_token
+
+CLIENT_PREFIX = "msk_"
+
+Kind = Literal["session", "token"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """A proved person and the sign-in that proves them; `expires_at` is the session's or the refresh family's."""
+
+    user_id: int
+    sign_in_id: int
+    kind: Kind
+    expires_at: datetime
+
+
+def hash_of(secret: str) -> str:
+    """How a session key or a client's key is stored: SHA-256, since both are long and random."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def sign_in_of_session(session_key: str) -> SignIn | None:
+    """The sign-in of a session, with its user; None where it has ended, expired or never was."""
+    return _valid().filter(kind=SignIn.Kind.SESSION, session_key_hash=hash_of(session_key)).first()
+
+
+def sign_in_of_token(token: str) -> SignIn:
+    """The sign-in that an access token belongs to, with its user.
+
+    :raises ExpiredToken: the token's time is over.
+    :raises InvalidToken: not ours, or its family has ended.
+    """
+    claims = read_token(token, use="access")
+    sign_in = _valid().filter(kind=SignIn.Kind.TOKEN, pk=claims.sign_in_id, user_id=claims.user_id).first()
+    if sign_in is None:
+        raise InvalidToken
+    return sign_in
+
+
+def client_of_key(key: str) -> ApiClient | None:
+    """The API client of a `msk_…` key, with its owner; None where there is none, or it or its owner is off."""
+    clients = ApiClient.objects.select_related("owner").filter(is_active=True, owner__is_active=True)
+    return clients.filter(token_hash=hash_of(key)).first()
+
+
+def prove_session(session_key: str) -> Identity | None:
+    """The identity behind a session cookie, for a socket; None where it proves nobody.
+
+    :raises Suspended: it proves somebody who is suspended.
+    """
+    sign_in = sign_in_of_session(session_key)
+    return None if sign_in is None else _identity_of(sign_in)
+
+
+def prove_token(token: str) -> Identity:
+    """The identity behind an access token, for a socket.
+
+    :raises ExpiredToken: the token's time is over; a fresh one will do.
+    :raises InvalidToken: not ours, or its family has ended.
+    :raises Suspended: it proves somebody who is suspended.
+    """
+    return _identity_of(sign_in_of_token(token))
+
+
+def sign_ins_still_valid(sign_in_ids: Collection[int]) -> set[int]:
+    """Those of the sign-ins whose sockets may stay open, in one statement."""
+    if not sign_in_ids:
+        return set()
+    unsuspended = Q(user__suspended_until__isnull=True) | Q(user__suspended_until__lte=timezone.now())
+    return set(_valid().filter(unsuspended, pk__in=list(sign_in_ids)).values_list("pk", flat=True))
+
+
+def still_valid() -> Q:
+    """What holds for every sign-in that has neither ended nor expired, of somebody who may sign in."""
+    return Q(
+        ended_at__isnull=True,
+        expires_at__gt=timezone.now(),
+        session_epoch=F("user__session_epoch"),
+        user__is_active=True,
+    )
+
+
+def _valid() -> QuerySet[SignIn]:
+    return SignIn.objects.select_related("user").filter(still_valid())
+
+
+def _identity_of(sign_in: SignIn) -> Identity:
+    if is_suspended(sign_in.user):
+        raise Suspended
+    kind: Kind = "session" if sign_in.kind == SignIn.Kind.SESSION else "token"
+    return Identity(user_id=sign_in.user_id, sign_in_id=sign_in.pk, kind=kind, expires_at=sign_in.expires_at)

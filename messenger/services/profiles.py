@@ -1,0 +1,64 @@
+"""One's own profile, and whether an account works at all."""
+
+import re
+import zoneinfo
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from messenger.errors import ValidationFailed
+from messenger.models import User
+from messenger.names import clean_display_name, clean_picture
+from messenger.services.sign_ins import end_sign_ins
+
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanges:
+    """What to change; None leaves a field as it is, an empty `avatar` takes the picture away."""
+
+    display_name: str | None = None
+    avatar: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    presence_visible: bool | None = None
+
+
+def change_profile(*, user: User, changes: ProfileChanges) -> User:
+    """Change one's own profile.
+
+    :raises ValidationFailed: a name that cannot be shown, a picture of another host, an unknown language or time zone.
+    """
+    if changes.display_name is not None:
+        user.display_name = clean_display_name(changes.display_name, email=user.email)
+    if changes.avatar is not None:
+        user.avatar = clean_picture(changes.avatar, field="avatar")
+    if changes.locale is not None:
+        user.locale = _known(changes.locale, bool(_LOCALE.fullmatch(changes.locale)), "locale")
+    if changes.timezone is not None:
+        user.timezone = _known(changes.timezone, changes.timezone in zoneinfo.available_timezones(), "timezone")
+    if changes.presence_visible is not None:
+        user.presence_visible = changes.presence_visible
+    user.save(update_fields=["display_name", "avatar", "locale", "timezone", "presence_visible", "updated_at"])
+    return user
+
+
+@transaction.atomic
+def deactivate(*, user: User) -> None:
+    """Let nobody use the account any more; its sessions, tokens and sockets end. What it wrote stays."""
+    user.is_active = False
+    user.save(update_fields=["is_active", "updated_at"])
+    end_sign_ins(user=user, reason="deactivated")
+
+
+def reactivate(*, user: User) -> None:
+    """Let somebody sign in again."""
+    user.is_active = True
+    user.save(update_fields=["is_active", "updated_at"])
+
+
+def _known(value: str, is_known: bool, field: str) -> str:
+    if not is_known:
+        raise ValidationFailed.at(field, "This is not known here.")
+    return value
