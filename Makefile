@@ -11,3 +11,7 @@ lock:
 	$(PIN) requirements.in -o requirements.lock
 	$(PIN) requirements-engines.in -o requirements-engines.lock
 	$(PIN) requirements-dev.in -c requirements.lock -o requirements-dev.lock
+
+.PHONY: env-example
+env-example:
+	.venv/bin/python -c 'import sys; from config.variables import as_example; sys.stdout.write(as_example())' > .env.example

@@ -13,7 +13,7 @@ from types import FrameType
 from config import env
 from config.engines import processes
 
-_QUIT = (signal.SIGTERM,)
+_PATIENCE_S = 5
 
 
 class Household:
@@ -71,16 +71,19 @@ class Household:
         raise SystemExit(0)
 
     def stop(self) -> None:
-        """End all children, those that were started last first told, and wait for them."""
+        """Tell all children to end, wait a few seconds for them, kill what is left."""
         for child in self._children.values():
-            if child.poll() is None:
-                child.terminate()
+            child.terminate()
+        processes.wait_until(
+            lambda: all(child.poll() is not None for child in self._children.values()), patience_s=_PATIENCE_S
+        )
         for child in self._children.values():
-            processes.stop(child, signal.SIGTERM, patience_s=5)
+            processes.stop(child)
 
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        # -W: a laptop's root is welcome to try the product
         child = processes.start(
-            [sys.executable, *arguments],
+            [sys.executable, "-W", "ignore:You're running the worker", *arguments],
             death_signal=signal.SIGKILL,
             environment=self._environment,
             folder=env.ROOT,

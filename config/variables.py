@@ -122,3 +122,17 @@ _RATES = tuple(
 
 VARIABLES = {variable.name: variable for variable in (*_SERVER, *_STORES, *_MAIL, *_RULES, *_RATES)}
 RATE_LIMIT_NAMES = tuple(variable.name for variable in _RATES)
+
+
+def as_example() -> str:
+    """Spell the table as `.env.example`: what must be given is open, what has a default is shown and commented out."""
+    lines = [
+        "# Every setting of the product. Copy to .env, which ./dev reads; on a server give it to systemd or compose.",
+        "# `make env-example` writes this file from config/variables.py.",
+    ]
+    for variable in VARIABLES.values():
+        in_debug = f" (in debug: {variable.in_debug})" if variable.in_debug else ""
+        must = "must be given outside debug; " if variable.default is None else ""
+        lines += ["", f"# {must}{variable.meaning}{in_debug}"]
+        lines.append(f'{variable.name}=""' if variable.default is None else f'#{variable.name}="{variable.default}"')
+    return "\n".join([*lines, ""])

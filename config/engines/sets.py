@@ -48,17 +48,20 @@ class EngineSet:
         :raises StateInUse: another process has taken this state folder.
         :raises EngineError: an engine is missing or did not start.
         """
-        self._take_state()
-        if fresh:
-            self._forget()
-        if postgres:
-            self.postgres = start_postgres(
-                self.places, durable=self._durable, options=self._postgres_options, identity=self._identity
-            )
-            self._held.callback(self.postgres.stop)
-        if valkey:
-            self.valkey = start_valkey(self.places)
-            self._held.callback(self.valkey.stop)
+        with ExitStack() as unless_started:
+            unless_started.callback(self.stop)
+            self._take_state()
+            if fresh:
+                self._forget()
+            if postgres:
+                self.postgres = start_postgres(
+                    self.places, durable=self._durable, options=self._postgres_options, identity=self._identity
+                )
+                self._held.callback(self.postgres.stop)
+            if valkey:
+                self.valkey = start_valkey(self.places)
+                self._held.callback(self.valkey.stop)
+            unless_started.pop_all()
         return self
 
     def stop(self) -> None:
@@ -81,7 +84,6 @@ class EngineSet:
         except BlockingIOError:
             lock.seek(0)
             holder = lock.read().strip()
-            self._held.close()
             raise StateInUse(self.places.state, holder) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))

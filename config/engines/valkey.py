@@ -27,7 +27,8 @@ def start_valkey(places: Places) -> Valkey:
     :raises EngineError: it did not start; the sentence names its log.
     """
     program = find_valkey()
-    places.valkey.mkdir(parents=True, exist_ok=True)
+    for folder in (places.valkey, places.sockets):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = places.state / "valkey.log"
     socket = places.valkey_socket
     socket.unlink(missing_ok=True)

@@ -34,7 +34,7 @@ def _start_engines() -> EngineSet:
 _engines = _start_engines()
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure() -> None:
     """Stop them once the last test and the test database are gone."""
     _engines.stop()

@@ -1,0 +1,56 @@
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.engines.sets import EngineSet
+from tests.ground.conftest import Runner
+from tests.ground.processes import run_python
+
+
+def test_a_busy_port_is_said_in_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        ended = run_python(
+            "manage.py", "up", "--port", str(port), settings={"MESSENGER_DEBUG": "on", "MESSENGER_STATE": str(tmp_path)}
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr.strip() == f"CommandError: Port {port} is busy: choose another with --port."
+    assert ended.stdout == ""
+
+
+def test_a_state_folder_in_use_is_said_in_one_sentence(up: Callable[..., Runner], tmp_path: Path) -> None:
+    with EngineSet(tmp_path, durable=False).start(postgres=False):
+        runner = up(state=tmp_path)
+
+        code, said = runner.ended()
+
+    assert code == 1
+    assert f"The state folder {tmp_path} is in use by process {os.getpid()}: stop that, or choose another" in said
+
+
+def test_fresh_never_touches_a_database_of_ones_own(up: Callable[..., Runner]) -> None:
+    runner = up("--fresh", DATABASE_URL="postgresql://someone@/theirs?host=/nowhere")
+
+    code, said = runner.ended()
+
+    assert code == 1
+    assert "--fresh forgets the embedded engines only" in said
+
+
+@pytest.mark.parametrize("name", ["fsync", "synchronous_commit"])
+def test_a_database_that_may_lose_commits_is_refused(up: Callable[..., Runner], tmp_path: Path, name: str) -> None:
+    state = tmp_path / "database"
+    with EngineSet(state, durable=True, postgres_options={name: "off"}).start(valkey=False) as engines:
+        runner = up(DATABASE_URL=engines.database_url, REDIS_URL="memory")
+
+        code, said = runner.ended()
+
+    assert code == 1
+    assert f"DATABASE_URL names a database with {name}=off, which loses messages." in said
