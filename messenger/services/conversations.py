@@ -1,0 +1,234 @@
+"""Creating and finding conversations, and deleting them for oneself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from messenger import bus
+from messenger.errors import NotAllowed, Suspended, UnknownParticipant, ValidationFailed
+from messenger.events import ConversationGone, SeatChanged
+from messenger.models import Conversation, Participant, User
+from messenger.selectors import access
+from messenger.selectors.access import is_suspended
+from messenger.selectors.conversations import Seen, conversation_snapshots
+from messenger.selectors.people import reachable_people
+from messenger.services import limits, repeats
+from messenger.services.contexts import Context, ContextInput, pair_key_of, settle_context
+from messenger.services.drafts import Draft
+from messenger.services.reading import move_pointer
+from messenger.services.sending import send_message
+from messenger.services.shared_fields import clean_avatar, clean_metadata, clean_title
+from messenger.services.telling import tell_created
+from messenger.snapshots import MessageSnapshot
+
+MAX_MEMBERS = 256
+_FLOW_TYPES = (Conversation.Type.CAMPAIGN, Conversation.Type.BID)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewConversation:
+    """What somebody wants to open. Without a type: direct with one other person, group with more."""
+
+    participant_ids: tuple[int, ...]
+    type: str | None = None
+    title: str = ""
+    avatar: str = ""
+    context: ContextInput | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    message: str | None = None
+    nonce: str | None = None
+    door: str = "rest"
+    sign_in_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A conversation as its creator sees it, and the message that came with it."""
+
+    conversation: Seen
+    message: MessageSnapshot | None
+    is_existing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What was wanted, checked: the other people, the type and the context as they will be stored."""
+
+    wanted: NewConversation
+    creator: User
+    others: tuple[int, ...]
+    kind: str
+    context: Context | None
+
+    @property
+    def pair_key(self) -> str | None:
+        """What the conversation exists once for; None where each creation makes a new one."""
+        if self.kind == Conversation.Type.GROUP or (self.kind != Conversation.Type.DIRECT and self.context is None):
+            return None
+        return pair_key_of(user_ids=(self.creator.pk, *self.others), context=self.context)
+
+
+@transaction.atomic
+def open_conversation(*, creator: User, wanted: NewConversation) -> Opened:
+    """Create a conversation, or find the one there is; with `message`, say the first thing in it.
+
+    Between two people a direct conversation exists once, with a context once for each (people, context), also when
+    both create it in the same instant. An existing one comes back to the creator's list. A repeated nonce finds the
+    first conversation again.
+
+    :raises UnknownParticipant: somebody is unknown, deactivated, or on either side of a block with the creator.
+    :raises ValidationFailed: nobody but oneself, too many people, a bad title, avatar, context or metadata.
+    :raises NotAllowed: campaigns and bids are created by integrators.
+    :raises RateLimited: too many new conversations for the creator's tier.
+    :raises MessengerError: what sending the message refuses; then nothing is created.
+    """
+    if is_suspended(creator):
+        raise Suspended
+    others = tuple(user_id for user_id in dict.fromkeys(wanted.participant_ids) if user_id != creator.pk)
+    plan = _Plan(
+        wanted=wanted,
+        creator=creator,
+        others=others,
+        kind=_type_of(wanted.type, others),
+        context=settle_context(wanted.context) if wanted.context else None,
+    )
+    if len(reachable_people(user=creator, user_ids=others)) != len(others):
+        raise UnknownParticipant
+    conversation, is_existing = _found_or_created(plan)
+    if is_existing:
+        bring_back(creator, conversation.pk)
+    message = _say(creator, conversation.pk, wanted) if wanted.message is not None else None
+    (seen,) = conversation_snapshots(ids=[conversation.pk], viewer_id=creator.pk, with_hidden=True)
+    return Opened(conversation=seen, message=message, is_existing=is_existing)
+
+
+@transaction.atomic
+def delete_for_oneself(*, user: User, conversation_id: int) -> None:
+    """Hide the history up to now from the user for good, and the conversation until the next message.
+
+    What is hidden counts as read. The others lose nothing.
+
+    :raises NotFound: the user takes no part in it.
+    """
+    place = access.place_of(user=user, conversation_id=conversation_id, lock=True)
+    seat = place.seat
+    seat.conversation = place.conversation
+    move_pointer(seat)
+    seat.history_from_seq = place.conversation.last_seq + 1
+    seat.is_hidden, seat.is_pinned, seat.is_archived, seat.draft = True, False, False, None
+    seat.private_version += 1
+    seat.save(update_fields=["history_from_seq", "is_hidden", "is_pinned", "is_archived", "draft", "private_version"])
+    bus.publish(ConversationGone(audience=(user.pk,), conversation_id=conversation_id, is_seat_ended=False))
+
+
+def bring_back(user: User, conversation_id: int) -> None:
+    """Take a conversation that the user archived or deleted for themselves back into their list."""
+    seat = access.place_of(user=user, conversation_id=conversation_id, lock=True).seat
+    if not (seat.is_archived or seat.is_hidden):
+        return
+    was_hidden = seat.is_hidden
+    seat.is_archived = seat.is_hidden = False
+    seat.private_version += 1
+    seat.save(update_fields=["is_archived", "is_hidden", "private_version"])
+    if was_hidden:
+        tell_created(conversation_id, people=[user.pk])
+    bus.publish(
+        SeatChanged(
+            audience=(user.pk,),
+            conversation_id=conversation_id,
+            user_id=user.pk,
+            private_version=seat.private_version,
+            updates={"isArchived": False},
+        )
+    )
+
+
+def _type_of(wanted: str | None, others: tuple[int, ...]) -> str:
+    if not others:
+        raise ValidationFailed.at("participantIds", "Name somebody else than yourself.")
+    if len(others) >= MAX_MEMBERS:
+        raise ValidationFailed.at("participantIds", f"A conversation holds at most {MAX_MEMBERS} people.")
+    if wanted is None:
+        return Conversation.Type.DIRECT if len(others) == 1 else Conversation.Type.GROUP
+    if wanted not in Conversation.Type.values:
+        raise ValidationFailed.at("type", f"One of {', '.join(Conversation.Type.values)} is expected.")
+    if wanted == Conversation.Type.DIRECT and len(others) != 1:
+        raise ValidationFailed.at("participantIds", "A direct conversation is with one other person.")
+    if wanted in _FLOW_TYPES:
+        raise NotAllowed("Campaign and bid conversations are opened by integrators.")
+    return wanted
+
+
+def _found_or_created(plan: _Plan) -> tuple[Conversation, bool]:
+    """The conversation, and whether it was there before."""
+    nonce = plan.wanted.nonce
+    if plan.pair_key is not None:
+        known = Conversation.objects.filter(pair_key=plan.pair_key).first()
+        return (known, True) if known is not None else _created(plan)
+    if nonce is None:
+        return _created(plan)
+    first = repeats.first_of(user=plan.creator, route="conversations", key=nonce, request=plan.wanted)
+    if first.answer is not None:
+        return Conversation.objects.get(pk=first.answer["conversationId"]), True
+    conversation, is_existing = _created(plan)
+    repeats.settle(first, answer={"conversationId": conversation.pk}, status=201)
+    return conversation, is_existing
+
+
+def _created(plan: _Plan) -> tuple[Conversation, bool]:
+    """A new row with its seats; or the row of somebody who created the same in the same instant."""
+    fields = _fields_of(plan)
+    if plan.pair_key is None:
+        conversation, is_new = Conversation.objects.create(**fields), True
+    else:
+        conversation, is_new = Conversation.objects.get_or_create(pair_key=plan.pair_key, defaults=fields)
+    if not is_new:
+        return conversation, True
+    limits.charge(kind="conversations", user=plan.creator)
+    is_group = plan.kind == Conversation.Type.GROUP
+    role = Participant.MemberRole.OWNER if is_group else Participant.MemberRole.MEMBER
+    Participant.objects.bulk_create(
+        [Participant(conversation=conversation, user=plan.creator, member_role=role)]
+        + [Participant(conversation=conversation, user_id=user_id) for user_id in plan.others]
+    )
+    tell_created(conversation.pk)
+    return conversation, False
+
+
+def _fields_of(plan: _Plan) -> dict[str, Any]:
+    is_direct = plan.kind == Conversation.Type.DIRECT
+    fields: dict[str, Any] = {
+        "type": plan.kind,
+        "title": "" if is_direct else clean_title(plan.wanted.title),
+        "avatar": "" if is_direct else clean_avatar(plan.wanted.avatar),
+        "metadata": clean_metadata(plan.wanted.metadata),
+        "created_by": plan.creator,
+        "participant_count": len(plan.others) + 1,
+        "version": 1,
+    }
+    return fields | (_context_fields(plan.context) if plan.context else {})
+
+
+def _context_fields(context: Context) -> dict[str, str]:
+    shown = context.shown
+    return {
+        "context_type": shown.type,
+        "context_reference": shown.reference_id,
+        "context_title": shown.title,
+        "context_image": shown.image,
+        "context_url": shown.url,
+    }
+
+
+def _say(creator: User, conversation_id: int, wanted: NewConversation) -> MessageSnapshot:
+    draft = Draft(
+        sender_id=creator.pk,
+        conversation_id=conversation_id,
+        content=wanted.message or "",
+        nonce=wanted.nonce,
+        door=wanted.door,
+        sign_in_id=wanted.sign_in_id,
+    )
+    return send_message(draft).message

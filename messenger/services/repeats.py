@@ -1,0 +1,35 @@
+"""Creating requests that may be repeated: the first one with a key is remembered with its answer, for 24 h."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from messenger.errors import NonceReused, ValidationFailed
+from messenger.models import IdempotentRequest, User
+
+MAX_KEY_LENGTH = 128
+
+
+def first_of(*, user: User, route: str, key: str, request: object) -> IdempotentRequest:
+    """The first request of this user, route and key; its `answer` is None where this is the first one.
+
+    Waits while another transaction is about to answer the same key.
+
+    :raises ValidationFailed: a key of no or too many characters.
+    :raises NonceReused: the first one asked for something else.
+    """
+    if not 1 <= len(key) <= MAX_KEY_LENGTH:
+        raise ValidationFailed.at("clientNonce", f"1 to {MAX_KEY_LENGTH} characters.")
+    fingerprint = hashlib.sha256(repr(request).encode()).hexdigest()
+    first, is_new = IdempotentRequest.objects.get_or_create(
+        user=user, route=route, key=key, defaults={"fingerprint": fingerprint}
+    )
+    if not is_new and first.fingerprint != fingerprint:
+        raise NonceReused("This nonce was used for another request.")
+    return first
+
+
+def settle(first: IdempotentRequest, *, answer: Mapping[str, Any], status: int) -> None:
+    """Remember what the first request was answered with."""
+    first.answer, first.status = dict(answer), status
+    first.save(update_fields=["answer", "status"])
