@@ -1,7 +1,42 @@
+"""The ASGI application: pages and REST by Django, sockets by Channels consumers, start and end of the process."""
+
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from messenger.realtime.lifetime import hub_here, stop_hub  # noqa: E402  # needs the apps
+from messenger.realtime.websocket import MessengerSocket  # noqa: E402
+
+_SOCKETS = {"/ws/messenger": MessengerSocket.as_asgi()}
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Answer one connection. An unknown socket address is refused with 403 before the handshake."""
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+    elif scope["type"] == "http":
+        await _django(scope, receive, send)
+    elif scope["type"] == "websocket":
+        socket = _SOCKETS.get(scope["path"].rstrip("/"))
+        if socket is None:
+            await send({"type": "websocket.close", "code": 1000})
+        else:
+            await socket(scope, receive, send)
+
+
+async def _live(receive: Any, send: Any) -> None:
+    """Start and end the hub with the server (ASGI lifespan; daphne has none: there it starts when needed)."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            hub_here()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await stop_hub()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -5,17 +5,32 @@ A *body* is the same for all viewers and travels in events; a *shape* adds what 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from messenger.snapshots import (
     AttachmentSnapshot,
     MessageSnapshot,
     QuoteSnapshot,
     ReactionSnapshot,
-    SeatSnapshot,
 )
 
 Json = dict[str, Any]
+
+
+class HasPointers(Protocol):
+    """How far somebody has read and received: a seat, or its pointers alone."""
+
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def last_read_seq(self) -> int: ...
+    @property
+    def last_read_at(self) -> datetime | None: ...
+    @property
+    def last_delivered_seq(self) -> int: ...
+    @property
+    def joined_seq(self) -> int: ...
+
 
 SMALL_GROUP = 50
 SUMMARY_USERS = 20
@@ -62,7 +77,7 @@ def message_body(message: MessageSnapshot, *, with_quote: bool = True) -> Json:
 
 
 def message_shape(
-    message: MessageSnapshot, *, viewer_id: int, seats: Sequence[SeatSnapshot] = (), history_from_seq: int = 1
+    message: MessageSnapshot, *, viewer_id: int, seats: Sequence[HasPointers] = (), history_from_seq: int = 1
 ) -> Json:
     """A message for one viewer: with its delivery state, who read it, and the viewer's own marks.
 
@@ -78,11 +93,13 @@ def message_shape(
         body["status"] = delivery_status(message.seq, others)
         body["clientNonce"] = message.nonce
     else:
-        body["status"] = "read" if any(s.user_id == viewer_id and s.last_read_seq >= message.seq for s in seats) else "sent"
+        body["status"] = (
+            "read" if any(s.user_id == viewer_id and s.last_read_seq >= message.seq for s in seats) else "sent"
+        )
     return body
 
 
-def delivery_status(seq: int, others: Iterable[SeatSnapshot]) -> str:
+def delivery_status(seq: int, others: Iterable[HasPointers]) -> str:
     """The furthest that every other participant who was in at the time has reached."""
     known = list(others)
     if not known:
@@ -92,7 +109,7 @@ def delivery_status(seq: int, others: Iterable[SeatSnapshot]) -> str:
     return "delivered" if all(seat.last_delivered_seq >= seq for seat in known) else "sent"
 
 
-def read_by(message: MessageSnapshot, others: Iterable[SeatSnapshot]) -> list[Json]:
+def read_by(message: MessageSnapshot, others: Iterable[HasPointers]) -> list[Json]:
     """Who has read the message, and when their pointer last moved."""
     return [
         {"userId": str(seat.user_id), "readAt": iso(seat.last_read_at)}

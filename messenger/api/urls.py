@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern
 
-from messenger.api import auth_routes
+from messenger.api import auth_routes, message_routes
 
 urlpatterns: list[URLPattern] = [
     *auth_routes.routes,
+    *message_routes.routes,
 ]

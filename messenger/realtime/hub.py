@@ -180,7 +180,7 @@ class Hub:
         """End the connections whose sign-in has ended while the bus did not say so (within 60 s)."""
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
-            known = {c.identity.sign_in_id for c in self.all_connections() if c.identity.sign_in_id is not None}
+            known = {connection.identity.sign_in_id for connection in self.all_connections()}
             if known:
                 valid = await in_thread(sign_ins_still_valid, known)
                 for connection in self.all_connections():

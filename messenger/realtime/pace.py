@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 STRIKES_TO_CLOSE = 3
-COALESCE_EVERY_S = 1.0
+COALESCE_EVERY_S = 1.05
 
 
 class EventPace:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from messenger.errors import AutomatedMode, CannotMessage, ConversationClosed, NotFound, Suspended
 from messenger.models import Block, Conversation, Message, Participant, User
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 
@@ -54,11 +54,14 @@ def message_of(*, user: User, message_id: int, conversation_id: int | None = Non
     :raises NotFound: otherwise.
     """
     messages = Message.objects.filter(
-        pk=message_id, conversation__seats__user=user, conversation__seats__left_at__isnull=True
+        pk=message_id,
+        conversation__seats__user=user,
+        conversation__seats__left_at__isnull=True,
+        seq__gte=F("conversation__seats__history_from_seq"),
     )
     if conversation_id is not None:
         messages = messages.filter(conversation_id=conversation_id)
-    message = messages.extra(where=["messenger_message.seq >= messenger_participant.history_from_seq"]).first()
+    message = messages.first()
     if message is None:
         raise NotFound
     return message

@@ -50,7 +50,7 @@ def messages_between(
     """Messages with `above < seq < below`, at most `limit`, from the newest or the oldest end; oldest first."""
     order = "DESC" if newest_first else "ASC"
     upper = "AND m.seq < %s" if below is not None else ""
-    parameters: list[object] = [conversation_id, above]
+    parameters: list[Any] = [conversation_id, above]
     if below is not None:
         parameters.append(below)
     rows = _rows(
@@ -61,22 +61,22 @@ def messages_between(
     return [snapshot_of_row(row) for row in rows]
 
 
-def messages_by_version(wanted: Sequence[tuple[int, int, int, int]], *, limit: int) -> list[MessageSnapshot]:
+def messages_by_version(wanted: Sequence[tuple[int, int, int]], *, limit: int) -> list[MessageSnapshot]:
     """Messages changed after a version, for several conversations in one statement.
 
-    `wanted` holds (conversation id, after version, up to version, from seq); the answer is ordered by conversation
-    id, then version, and holds at most `limit` messages.
+    `wanted` holds (conversation id, after version, from seq); the answer is ordered by conversation id, then version,
+    and holds at most `limit` messages. One that has changed since the caller read the version comes as it is now.
     """
     if not wanted:
         return []
-    ids, after, up_to, from_seq = (list(column) for column in zip(*wanted, strict=True))
+    ids, after, from_seq = (list(column) for column in zip(*wanted, strict=True))
     rows = _rows(
-        "FROM (SELECT m.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) "
-        "AS w(conversation_id, after_version, up_to_version, from_seq) "
+        "FROM (SELECT m.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) "
+        "AS w(conversation_id, after_version, from_seq) "
         "JOIN messenger_message m ON m.conversation_id = w.conversation_id AND m.version > w.after_version "
-        "AND m.version <= w.up_to_version AND m.seq >= w.from_seq "
+        "AND m.seq >= w.from_seq "
         f"ORDER BY m.conversation_id, m.version LIMIT %s) m {_JOINS} ORDER BY m.conversation_id, m.version",
-        [ids, after, up_to, from_seq, limit],
+        [ids, after, from_seq, limit],
     )
     return [snapshot_of_row(row) for row in rows]
 
@@ -156,7 +156,8 @@ def _decoded(value: str | None) -> Any:
     return None if value is None else msgspec.json.decode(value)
 
 
-def _rows(clause: str, parameters: Sequence[object]) -> list[Row]:
+def _rows(clause: str, parameters: Sequence[Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_COLUMNS} {clause}", parameters)
-        return cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
+    return rows

@@ -22,9 +22,7 @@ class UnreadCounts:
     conversations: dict[int, int] = field(default_factory=dict)
 
 
-def unread_counts_of(
-    user_ids: Sequence[int], wanted: Mapping[int, set[int]] | None = None
-) -> dict[int, UnreadCounts]:
+def unread_counts_of(user_ids: Sequence[int], wanted: Mapping[int, set[int]] | None = None) -> dict[int, UnreadCounts]:
     """The counts of these people, with those of the `wanted` conversations of each (default: all with unread)."""
     counts = {user_id: UnreadCounts() for user_id in user_ids}
     with connection.cursor() as cursor:

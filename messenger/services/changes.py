@@ -34,10 +34,9 @@ class Change:
         """Count the message as deleted (1) or not (-1) for every other seat whose read pointer lies below it."""
         if self.message.type == Message.Type.SYSTEM:
             return
-        seats = Participant.objects.filter(conversation=self.conversation, last_read_seq__lt=self.message.seq)
-        seats.exclude(user_id=self.message.sender_id).filter(joined_seq__lt=self.message.seq).update(
-            deleted_above=F("deleted_above") + step
-        )
+        seq = self.message.seq
+        seats = Participant.objects.filter(conversation=self.conversation, last_read_seq__lt=seq, joined_seq__lt=seq)
+        seats.exclude(user=self.message.sender).update(deleted_above=F("deleted_above") + step)
 
     def audience(self) -> tuple[int, ...]:
         """Who is in and may see the message."""

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from messenger.errors import ValidationFailed
-from messenger.texts import clean_text
+from messenger.inputs import Fields
+from messenger.texts import MAX_CONTENT_LENGTH, clean_text
 
 MAX_NONCE_LENGTH = 128
 MAX_METADATA_BYTES = 4096
@@ -43,6 +44,37 @@ class CleanDraft:
     metadata: dict[str, Any]
     mentions: tuple[int, ...]
     fingerprint: str
+
+
+def draft_of(
+    fields: Fields, *, sender_id: int, conversation_id: int, door: str, sign_in_id: int | None, connection_id: str = ""
+) -> Draft:
+    """Read what a client sends, from REST or a socket (contract: Messages).
+
+    :raises ValidationFailed: a value of another kind than the contract's.
+    """
+    metadata = fields.object("metadata", required=False, max_bytes=MAX_METADATA_BYTES)
+    return Draft(
+        sender_id=sender_id,
+        conversation_id=conversation_id,
+        content=fields.text("content", max_length=MAX_CONTENT_LENGTH, required=False, blank=True) or "",
+        reply_to_id=_reply_to_in(fields),
+        attachment_ids=tuple(fields.identifiers("attachmentIds", max_items=MAX_ATTACHMENTS, required=False) or ()),
+        nonce=fields.secret("clientNonce", required=False, max_length=MAX_NONCE_LENGTH),
+        metadata=metadata or {},
+        type=fields.choice("type", ("text", "image", "file"), required=False),
+        door=door,
+        sign_in_id=sign_in_id,
+        connection_id=connection_id,
+    )
+
+
+def _reply_to_in(fields: Fields) -> int | None:
+    """`replyTo`: an id, or an object with `_id`."""
+    if isinstance(fields.data.get("replyTo"), dict):
+        quoted = fields.fields("replyTo")
+        return None if quoted is None else quoted.identifier("_id")
+    return fields.identifier("replyTo", required=False)
 
 
 def clean(draft: Draft) -> CleanDraft:

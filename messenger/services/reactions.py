@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
+import emoji as emoji_names
 from django.db import transaction
 
-import emoji as emoji_names
 from messenger import bus
 from messenger.errors import NotFound, ValidationFailed
 from messenger.events import ReactionChanged

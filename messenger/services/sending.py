@@ -202,9 +202,7 @@ class _Batch:
                 self.outcomes[index] = Sent(first.message, is_new=False) if isinstance(first, Sent) else first
 
 
-def _refusal(
-    item: CleanDraft, gate: GateRow, conversation: LockedConversation, now: datetime
-) -> MessengerError | None:
+def _refusal(item: CleanDraft, gate: GateRow, conversation: LockedConversation, now: datetime) -> MessengerError | None:
     """The first rule that speaks against the draft, in the order of weight; None where none does."""
     if not gate.is_active:
         return Unauthenticated()

@@ -9,9 +9,7 @@ from messenger.models import Conversation, Message, Participant, User
 from messenger.selectors.messages import messages_by_ids
 
 
-def append_system_message(
-    *, conversation: Conversation, actor: User, text: str, metadata: Mapping[str, Any]
-) -> None:
+def append_system_message(*, conversation: Conversation, actor: User, text: str, metadata: Mapping[str, Any]) -> None:
     """Write a `system` line that tells of a change, and publish it. Counts as unread for nobody.
 
     The caller holds the lock on `conversation`, whose numbers this moves on and saves.

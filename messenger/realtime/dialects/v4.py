@@ -29,19 +29,19 @@ def frames_of(event: Event) -> Iterator[Frame]:
     """The frames of one event, blind participants' bare version numbers included."""
     yield from _spell(event)
     if isinstance(event, ConversationEvent) and event.blind:
-        data = {"conversationId": str(event.conversation_id), "version": event.version, "updates": {}}
+        data: shapes.Json = {"conversationId": str(event.conversation_id), "version": event.version, "updates": {}}
         yield Frame(event.blind, f"{PREFIX}conversation-updated", data)
 
 
 @singledispatch
-def _spell(event: Event) -> Iterator[Frame]:
+def _spell(_event: Event) -> Iterator[Frame]:
     yield from ()
 
 
 @_spell.register
 def _(event: MessageSent) -> Iterator[Frame]:
     name, message = f"{PREFIX}message", event.message
-    data = {
+    data: shapes.Json = {
         "conversationId": str(event.conversation_id),
         "message": shapes.message_body(message),
         "version": event.version,
@@ -49,7 +49,7 @@ def _(event: MessageSent) -> Iterator[Frame]:
     others = event.audience
     if message.nonce is not None:
         others = tuple(person for person in others if person != message.sender_id)
-        own = {**data, "message": {**data["message"], "clientNonce": message.nonce}}  # type: ignore[dict-item]  # a body
+        own = {**data, "message": {**data["message"], "clientNonce": message.nonce}}
         yield Frame((message.sender_id or 0,), name, own)
     if event.quote_hidden_from:
         bare = {**data, "message": shapes.message_body(message, with_quote=False)}
@@ -107,7 +107,7 @@ def _(event: ReactionChanged) -> Iterator[Frame]:
 @_spell.register
 def _(event: ConversationRead) -> Iterator[Frame]:
     newest = event.last_read_message_id
-    data = {
+    data: shapes.Json = {
         "conversationId": str(event.conversation_id),
         "userId": str(event.user_id),
         "lastReadSeq": event.last_read_seq,

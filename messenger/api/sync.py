@@ -1,0 +1,13 @@
+from rest_framework.response import Response
+
+from messenger.api.viewsets import ApiViewSet, SignedInRequest, body_of
+from messenger.services.sync import sync, sync_request_of
+from messenger.sync_shapes import sync_shape
+
+
+class SyncViewSet(ApiViewSet):
+    """POST `/sync` (contract: Staying in sync)."""
+
+    def create(self, request: SignedInRequest) -> Response:
+        answer = sync(viewer=request.user, request=sync_request_of(body_of(request)))
+        return Response(sync_shape(answer, viewer=request.user))

@@ -1,0 +1,56 @@
+"""Who opens a socket: cookie, Authorization header or `?token=`; a first event `auth {token}` comes later."""
+
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+
+from messenger.realtime.threads import in_thread
+from messenger.selectors.identity import Identity, prove_session, prove_token
+
+
+async def identity_of(scope: Mapping[str, Any]) -> Identity | None:
+    """The identity that a handshake proves; None where it brings no proof.
+
+    A cookie counts only with an allowed `Origin`, or none (contract: Connecting).
+
+    :raises InvalidToken: a token was given, and it is wrong.
+    """
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    token = token_in(headers, scope.get("query_string", b""))
+    if token is not None:
+        return await in_thread(prove_token, token)
+    session_key = _session_key_in(headers)
+    if session_key is None or not is_allowed_origin(headers):
+        return None
+    return await in_thread(prove_session, session_key)
+
+
+def token_in(headers: Mapping[str, str], query_string: bytes) -> str | None:
+    """The token of the Authorization header or of `?token=`."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    found = parse_qs(query_string.decode("latin-1"), max_num_fields=50).get("token")
+    return found[0] if found else None
+
+
+def is_allowed_origin(headers: Mapping[str, str]) -> bool:
+    """True without an Origin, for the host asked for, and for `MESSENGER_ALLOWED_ORIGINS`."""
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    if origin in settings.MESSENGER_ALLOWED_ORIGINS:
+        return True
+    return urlsplit(origin).netloc == headers.get("host", "") and bool(headers.get("host"))
+
+
+def _session_key_in(headers: Mapping[str, str]) -> str | None:
+    try:
+        cookies = SimpleCookie(headers.get("cookie", ""))
+    except CookieError:
+        return None
+    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
+    return morsel.value if morsel is not None and morsel.value else None

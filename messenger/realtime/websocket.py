@@ -1,0 +1,171 @@
+"""The native WebSocket, `/ws/messenger/`: JSON text frames (contract: v4 realtime)."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+import structlog
+from channels.consumer import AsyncConsumer
+from django.db import DatabaseError
+
+from messenger.errors import InvalidToken, MessengerError, Unauthenticated, ValidationFailed
+from messenger.inputs import Fields, JsonObject, load_json
+from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATED, Connection, error_shape
+from messenger.realtime.frames import answer_text, refusal_text
+from messenger.realtime.greeting import open_connection
+from messenger.realtime.hub import Hub
+from messenger.realtime.incoming import Incoming
+from messenger.realtime.lifetime import hub_here
+from messenger.realtime.proof import identity_of
+from messenger.realtime.threads import in_thread
+from messenger.selectors.identity import Identity, prove_token
+
+logger = structlog.get_logger(__name__)
+
+PROOF_WITHIN_S = 10.0
+MAX_FRAME_BYTES = 262_144
+CLOSE_TOO_BIG = 1009
+CLOSE_NO_TEXT = 1003
+
+
+class _Gone(Exception):
+    """The client has gone."""
+
+
+class MessengerSocket(AsyncConsumer):  # type: ignore[misc]  # Channels ships no types
+    """One native connection: a plain receive loop, and one writer that takes from the connection's queue."""
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self.receive, self.send = receive, send
+        if (await receive())["type"] != "websocket.connect":
+            return
+        await send({"type": "websocket.accept"})
+        with contextlib.suppress(_Gone):
+            try:
+                identity = await self._identity(scope)
+                hub = hub_here()
+                connection, hello = await in_thread(open_connection, identity, door="native")
+            except MessengerError as error:
+                await self._close(CLOSE_UNAUTHENTICATED, error.code)
+                return
+            except DatabaseError:
+                logger.exception("the database is out of reach")
+                await self._close(CLOSE_GOING_AWAY, "unavailable")
+                return
+            connection.push(hello)
+            hub.register(connection)
+            await self._serve(hub, connection)
+
+    async def _identity(self, scope: dict[str, Any]) -> Identity:
+        """Who this is, by the handshake or a first `auth {token}` within 10 s."""
+        identity = await identity_of(scope)
+        if identity is not None:
+            return identity
+        try:
+            async with asyncio.timeout(PROOF_WITHIN_S):
+                return await self._first_proof()
+        except TimeoutError:
+            raise Unauthenticated from None
+
+    async def _first_proof(self) -> Identity:
+        while True:
+            text = await self._text()
+            try:
+                name, data, _ = parse(text)
+            except ValidationFailed:
+                continue
+            if name == "auth":
+                return await in_thread(prove_token, Fields(data).secret("token", max_length=4096))
+
+    async def _serve(self, hub: Hub, connection: Connection) -> None:
+        writer = asyncio.create_task(self._write(connection))
+        reader = asyncio.create_task(self._read(hub, connection))
+        try:
+            await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            hub.unregister(connection)
+            for task in (reader, writer):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, _Gone, OSError):
+                    await task
+
+    async def _write(self, connection: Connection) -> None:
+        while True:
+            text = connection.outgoing.take()
+            if text is not None:
+                await self.send({"type": "websocket.send", "text": text})
+            elif connection.closing is not None:
+                await self._close(connection.closing.code, connection.closing.reason)
+                return
+            else:
+                await connection.outgoing.wait()
+
+    async def _read(self, hub: Hub, connection: Connection) -> None:
+        incoming = Incoming(hub, connection)
+        try:
+            while True:
+                await self._take(incoming, connection, await self._text())
+        finally:
+            incoming.close()
+
+    async def _take(self, incoming: Incoming, connection: Connection, text: str) -> None:
+        try:
+            name, data, ref = parse(text)
+        except ValidationFailed as error:
+            connection.push_text(refusal_text("", error_shape(error)))
+            return
+        if name == "auth":
+            await self._renew(connection, data, ref)
+            return
+
+        def answer(is_done: bool, result: Any) -> None:
+            if ref is not None:
+                connection.push_text(answer_text(ref, result) if is_done else refusal_text(ref, result))
+
+        await incoming.take(name, data, answer)
+
+    async def _renew(self, connection: Connection, data: JsonObject, ref: str | None) -> None:
+        """`auth` again with a fresh token: the same person's connection lives as long as the new sign-in."""
+        try:
+            identity = await in_thread(prove_token, Fields(data).secret("token", max_length=4096))
+            if identity.user_id != connection.user_id:
+                raise InvalidToken
+        except MessengerError as error:
+            connection.push_text(refusal_text(ref or "", error_shape(error)))
+            return
+        connection.identity = identity
+        if ref is not None:
+            connection.push_text(answer_text(ref, {"userId": str(identity.user_id)}))
+
+    async def _text(self) -> str:
+        while True:
+            message = await self.receive()
+            if message["type"] == "websocket.disconnect":
+                raise _Gone
+            text = message.get("text")
+            if text is None:
+                await self._close(CLOSE_NO_TEXT, "text frames only")
+                raise _Gone
+            if len(text) > MAX_FRAME_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
+                await self._close(CLOSE_TOO_BIG, "frame too big")
+                raise _Gone
+            return str(text)
+
+    async def _close(self, code: int, reason: str) -> None:
+        with contextlib.suppress(OSError, RuntimeError):
+            await self.send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+def parse(text: str) -> tuple[str, JsonObject, str | None]:
+    """A client's frame as (event, data, ref).
+
+    :raises ValidationFailed: no such frame.
+    """
+    frame = Fields(load_json(text.encode("utf-8", "surrogatepass")))
+    ref = frame.data.get("ref")
+    if isinstance(ref, int) and not isinstance(ref, bool):
+        ref = str(ref)
+    if ref is not None and (not isinstance(ref, str) or len(ref) > 64):
+        frame.refuse("ref", "A string of at most 64 characters.")
+    name = frame.secret("event", max_length=100)
+    return name, frame.object("data", required=False, max_bytes=MAX_FRAME_BYTES) or {}, ref

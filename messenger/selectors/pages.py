@@ -1,0 +1,114 @@
+"""Pages of a conversation's messages: by cursor, before, after or around one. Four statements at most."""
+
+from dataclasses import dataclass
+
+from messenger.cursors import read_cursor, sign_cursor
+from messenger.errors import ValidationFailed
+from messenger.models import MessageEdit, Participant, User
+from messenger.selectors import access
+from messenger.selectors.messages import messages_between
+from messenger.snapshots import MessageSnapshot
+
+NEWEST_FIRST = "before"
+OLDEST_FIRST = "after"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A message that a page lies before, after or around: its id, or its `seq`."""
+
+    message_id: int | None = None
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """Which page: at most one of `cursor`, `before`, `after`, `around`; none means the newest."""
+
+    limit: int
+    cursor: str | None = None
+    before: Anchor | None = None
+    after: Anchor | None = None
+    around: Anchor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePage:
+    """Messages, oldest first, with signed cursors to older and newer ones."""
+
+    messages: list[MessageSnapshot]
+    next_cursor: str | None
+    previous_cursor: str | None
+
+
+def page_of_messages(*, user: User, conversation_id: int, request: PageRequest) -> MessagePage:
+    """A page of what the caller may see of a conversation.
+
+    :raises NotFound: no conversation of the caller's, or no such message in it.
+    :raises ValidationFailed: a forged or foreign cursor, or several anchors at once.
+    """
+    seat = access.seat_of(user=user, conversation_id=conversation_id)
+    named = [item for item in (request.cursor, request.before, request.after, request.around) if item is not None]
+    if len(named) > 1:
+        raise ValidationFailed.at("cursor", "Only one of cursor, before, after and around.")
+    scope = f"messages:{conversation_id}"
+    first = seat.history_from_seq
+    messages = _messages(seat, user, request, scope)
+    has_older = bool(messages) and messages[0].seq > first
+    has_newer = bool(messages) and messages[-1].seq < seat.conversation.last_seq
+    return MessagePage(
+        messages=messages,
+        next_cursor=sign_cursor([NEWEST_FIRST, messages[0].seq], scope=scope, user_id=user.pk) if has_older else None,
+        previous_cursor=sign_cursor([OLDEST_FIRST, messages[-1].seq], scope=scope, user_id=user.pk)
+        if has_newer
+        else None,
+    )
+
+
+def earlier_texts(*, user: User, message_id: int, conversation_id: int | None = None) -> list[MessageEdit]:
+    """What a message said before its edits, oldest first; nothing once it is deleted.
+
+    :raises NotFound: no message that the caller may see.
+    """
+    message = access.message_of(user=user, message_id=message_id, conversation_id=conversation_id)
+    return [] if message.deleted_at is not None else list(message.edits.all())
+
+
+def _messages(seat: Participant, user: User, request: PageRequest, scope: str) -> list[MessageSnapshot]:
+    conversation_id, floor = seat.conversation_id, seat.history_from_seq - 1
+    if request.around is not None:
+        return _around(seat, _seq_of(request.around, seat, user), request.limit)
+    direction, seq = _direction(seat, user, request, scope)
+    if direction == OLDEST_FIRST:
+        return messages_between(
+            conversation_id=conversation_id, above=max(floor, seq or 0), limit=request.limit, newest_first=False
+        )
+    return messages_between(
+        conversation_id=conversation_id, above=floor, below=seq, limit=request.limit, newest_first=True
+    )
+
+
+def _direction(seat: Participant, user: User, request: PageRequest, scope: str) -> tuple[str, int | None]:
+    if request.before is not None:
+        return NEWEST_FIRST, _seq_of(request.before, seat, user)
+    if request.after is not None:
+        return OLDEST_FIRST, _seq_of(request.after, seat, user)
+    if request.cursor is not None:
+        direction, seq = read_cursor(request.cursor, scope=scope, user_id=user.pk)
+        return str(direction), int(seq or 0)
+    return NEWEST_FIRST, None
+
+
+def _around(seat: Participant, seq: int, limit: int) -> list[MessageSnapshot]:
+    """Half before and half after, the message itself among the later half: one range, since `seq` has no gaps."""
+    last = seat.conversation.last_seq
+    start = max(seat.history_from_seq, min(seq - limit // 2, last - limit + 1))
+    return messages_between(
+        conversation_id=seat.conversation_id, above=start - 1, below=start + limit, limit=limit, newest_first=False
+    )
+
+
+def _seq_of(anchor: Anchor, seat: Participant, user: User) -> int:
+    if anchor.seq is not None:
+        return anchor.seq
+    return access.message_of(user=user, message_id=anchor.message_id or 0, conversation_id=seat.conversation_id).seq
