@@ -35,10 +35,11 @@ def write_population(population: Population) -> None:
     Path(sys.argv[-1]).write_bytes(msgspec.json.encode(population))
 
 
-def signed_token(*, subject: int, secret: str) -> str:
-    """Return a JSON web token (HS256) for a peer that knows nothing but `sub`."""
+def signed_token(*, subject: int, secret: str, **more: str) -> str:
+    """Return a JSON web token (HS256) that lasts longer than any run."""
     header: dict[str, str | int] = {"alg": "HS256", "typ": "JWT"}
-    claims: dict[str, str | int] = {"sub": str(subject), "iat": int(time.time()), "exp": int(time.time()) + 86_400}
+    now = int(time.time())
+    claims: dict[str, str | int] = {"sub": str(subject), "iat": now, "exp": now + 86_400, **more}
     head = b".".join(_packed(part) for part in (header, claims))
     signature = hmac.new(secret.encode(), head, hashlib.sha256).digest()
     return (head + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()

@@ -1,0 +1,1 @@
+"""The product itself, filled with the bench's people."""
