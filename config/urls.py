@@ -6,5 +6,5 @@ from messenger.api.routes import unknown_route
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("messenger.api.urls")),
-    re_path(r"^api(/|$)", unknown_route),
+    re_path(r"^api(?:/|$)", unknown_route),
 ]

@@ -1,0 +1,56 @@
+from collections.abc import Iterator
+
+import pytest
+
+from messenger import bus
+from messenger.events import Event
+from messenger.models import User
+from tests.rest import Rest
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """A customer, who talks with bob."""
+    return User.objects.create_user("alice@example.com", PASSWORD, display_name="Alice Martin")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """A supplier, who talks with alice."""
+    return User.objects.create_user("bob@example.com", PASSWORD, display_name="Bob Baker", role="supplier")
+
+
+@pytest.fixture
+def carol(db: None) -> User:
+    """A second supplier."""
+    return User.objects.create_user("carol@example.com", PASSWORD, display_name="Carol Chen", role="supplier")
+
+
+@pytest.fixture
+def mallory(db: None) -> User:
+    """A customer who has no business here."""
+    return User.objects.create_user("mallory@example.com", PASSWORD, display_name="Mallory Moss")
+
+
+@pytest.fixture
+def adam(db: None) -> User:
+    """The administrator."""
+    return User.objects.create_superuser("adam@example.com", PASSWORD, display_name="Adam Abel")
+
+
+@pytest.fixture
+def published() -> Iterator[list[Event]]:
+    """Every event that the test's services publish, in order."""
+    events: list[Event] = []
+    reactor = events.extend
+    bus.connect(reactor, in_transaction=True)
+    yield events
+    bus.disconnect(reactor)
+
+
+@pytest.fixture
+def rest(db: None) -> Rest:
+    """A client that nobody is signed in with."""
+    return Rest()

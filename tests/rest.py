@@ -1,0 +1,59 @@
+"""A REST client as a browser or a program would be one, on Django's test client."""
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from messenger.models import User
+
+Answer = tuple[int, dict[str, Any]]
+
+
+class Rest:
+    """Speaks JSON; with `csrf`, it fetches the token first and sends it along, as the browser code does."""
+
+    def __init__(self, *, csrf: bool = True, address: str = "127.0.0.1", token: str | None = None) -> None:
+        self.django = Client(enforce_csrf_checks=True, REMOTE_ADDR=address)
+        self.headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self.last: HttpResponse
+        if csrf:
+            self.refresh_csrf()
+
+    def refresh_csrf(self) -> None:
+        """Fetch the CSRF token, as after signing in."""
+        self.headers["X-CSRF-Token"] = self.get("/api/v4/csrf-token")[1]["csrfToken"]
+
+    def as_user(self, user: User) -> "Rest":
+        """Sign in without a password, as tests do that are not about signing in."""
+        self.django.force_login(user)
+        return self
+
+    def sign_in(self, email: str, password: str, **more: object) -> Answer:
+        """Sign in as a person does."""
+        answer = self.post("/api/v4/auth/login", {"email": email, "password": password, **more})
+        if answer[0] == 200:
+            self.headers["X-CSRF-Token"] = self.django.cookies["csrf"].value
+        return answer
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.call("GET", path, None, **headers)
+
+    def post(self, path: str, body: object = None, **headers: str) -> Answer:
+        return self.call("POST", path, body, **headers)
+
+    def patch(self, path: str, body: object = None, **headers: str) -> Answer:
+        return self.call("PATCH", path, body, **headers)
+
+    def delete(self, path: str, body: object = None, **headers: str) -> Answer:
+        return self.call("DELETE", path, body, **headers)
+
+    def call(self, method: str, path: str, body: object, **headers: str) -> Answer:
+        """Send `body` (bytes as they are, else as JSON) and return status and answer; headers with `_` for `-`."""
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.last = self.django.generic(
+            method, path, raw, content_type="application/json", headers={**self.headers, **named}
+        )
+        return self.last.status_code, self.last.json() if self.last.content else {}
