@@ -1,6 +1,6 @@
 """Django's settings, all read from the environment by `config.env`."""
 
-import warnings
+import logging
 from pathlib import Path
 
 from config import env
@@ -86,7 +86,8 @@ REST_FRAMEWORK: dict[str, object] = {
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Messenger", "VERSION": "4"}
+# the document is checked by its own tests, not at each start
+SPECTACULAR_SETTINGS = {"TITLE": "Messenger", "VERSION": "4", "ENABLE_DJANGO_DEPLOY_CHECK": False}
 
 # --- stores
 _PLACES = Places(STATE)
@@ -115,8 +116,6 @@ CHANNEL_LAYERS: dict[str, dict[str, object]] = {
     if REDIS_URL == "memory"
     else {"BACKEND": "messenger.layers.HubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
 }
-if env.given("MONGODB_URI"):
-    warnings.warn("MONGODB_URI is ignored: messages are stored in PostgreSQL (DATABASE_URL).", stacklevel=1)
 
 # --- people and their sessions
 AUTH_USER_MODEL = "messenger.User"
@@ -149,7 +148,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"  # for browsers that do not know frame-ancestors, which says 'self'
 
 # --- languages and times
 LANGUAGE_CODE = "en"
@@ -211,3 +210,5 @@ globals().update({name: env.rates(name) for name in RATE_LIMIT_NAMES})
 # --- logs
 LOGGING_CONFIG = None  # config.logging sets them up, so that a bad value says its name
 LOGGING = logging_of(level=env.choice("MESSENGER_LOG_LEVEL", "debug", "info", "warning", "error"), as_json=not DEBUG)
+if env.given("MONGODB_URI"):
+    logging.getLogger("config").warning("MONGODB_URI is ignored: messages are stored in PostgreSQL (DATABASE_URL).")

@@ -1,5 +1,4 @@
-from urllib.parse import urlsplit
-
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
 from config.middleware.both_ways import BothWays
@@ -27,7 +26,8 @@ class ContentSecurity(BothWays):
 
 def _sockets_of(request: HttpRequest) -> str:
     """Spell this host's socket addresses: some browsers do not count them as 'self'."""
-    host = urlsplit(f"//{request.META.get('HTTP_HOST', '')}").netloc
-    if not host or not all(letter.isalnum() or letter in ".-:[]" for letter in host):
+    try:
+        host = request.get_host()
+    except DisallowedHost:
         return ""
     return f" ws://{host} wss://{host}"
