@@ -9,6 +9,7 @@ from messenger import slots
 from messenger.errors import AutomatedMode, CannotMessage, ConversationClosed, Suspended
 from messenger.models import User
 from messenger.selectors.access import is_suspended
+from messenger.selectors.seats import Receipts
 from messenger.shapes import Json, iso
 from messenger.snapshots import (
     ContextSnapshot,
@@ -171,3 +172,23 @@ def flow_shape(flow: FlowSnapshot) -> Json:
         "awaitingRole": flow.awaiting_role,
         "currentActionData": flow.current_action_data,
     }
+
+
+def participant_shapes(seats: Sequence[SeatSnapshot], *, statuses: Mapping[int, str]) -> list[Json]:
+    """Everybody who is in, with their presence."""
+    return [seat_shape(seat) | {"status": statuses.get(seat.user_id, "offline")} for seat in seats]
+
+
+def receipts_shape(receipts: Receipts) -> Json:
+    """Who has a message delivered, and who has read it."""
+    return {
+        "seq": receipts.seq,
+        "delivered": [
+            _person(receipt.person) | {"deliveredAt": iso(receipt.delivered_at)} for receipt in receipts.delivered
+        ],
+        "read": [_person(receipt.person) | {"readAt": iso(receipt.read_at)} for receipt in receipts.read],
+    }
+
+
+def _person(seat: SeatSnapshot) -> Json:
+    return {"userId": str(seat.user_id), "displayName": seat.display_name, "avatar": seat.avatar or None}

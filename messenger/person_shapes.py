@@ -1,7 +1,10 @@
 """v4 JSON of people. An e-mail address shows to its owner only."""
 
-from messenger.models import User
-from messenger.shapes import Json
+from datetime import datetime
+
+from messenger.models import Block, User
+from messenger.services.limits import Remaining
+from messenger.shapes import Json, iso
 from messenger.snapshots import Person
 
 
@@ -34,3 +37,21 @@ def contact_shape(person: Person, *, status: str) -> Json:
         "role": person.role,
         "status": status,
     }
+
+
+def block_shape(block: Block) -> Json:
+    """A block, as who set it sees it."""
+    identifier = str(block.blocked_id)
+    return {
+        "userId": identifier,
+        "blockedUserId": identifier,
+        "displayName": block.blocked.display_name,
+        "avatar": block.blocked.avatar or None,
+        "reason": block.reason,
+        "createdAt": iso(block.created_at),
+    }
+
+
+def limit_shape(left: Remaining, resets_at: datetime) -> Json:
+    """What is left of one limit."""
+    return {"limit": left.limit, "remaining": left.remaining, "resetAt": iso(resets_at)}

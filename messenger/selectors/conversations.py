@@ -10,7 +10,8 @@ from typing import Any, cast
 
 from django.db import connection
 
-from messenger.models import Conversation
+from messenger.errors import NotFound
+from messenger.models import Conversation, User
 from messenger.snapshots import (
     ContextSnapshot,
     ConversationSnapshot,
@@ -89,6 +90,17 @@ def conversation_snapshots(*, ids: Sequence[int], viewer_id: int, with_hidden: b
         return []
     rows = _rows(_FOR_VIEWER, [list(ids), viewer_id, with_hidden])
     return [(_conversation_of(row), _own_seat_of(row[_OWN_AT:])) for row in rows]
+
+
+def conversation_seen_by(*, user: User, conversation_id: int) -> Seen:
+    """One conversation, also where the user deleted it for themselves.
+
+    :raises NotFound: the user takes no part in it.
+    """
+    seen = conversation_snapshots(ids=[conversation_id], viewer_id=user.pk, with_hidden=True)
+    if not seen:
+        raise NotFound
+    return seen[0]
 
 
 def shared_snapshots(*, ids: Iterable[int]) -> dict[int, ConversationSnapshot]:

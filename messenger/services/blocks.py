@@ -20,8 +20,8 @@ def blocks_of(*, user: User) -> list[Block]:
 
 
 @transaction.atomic
-def block_person(*, blocker: User, user_id: int, reason: str = "") -> Block:
-    """Block somebody; blocking them again changes nothing.
+def block_person(*, blocker: User, user_id: int, reason: str = "") -> tuple[Block, bool]:
+    """Block somebody; gives the block, and whether it is new: blocking them again changes nothing.
 
     :raises NotFound: there is no such person.
     :raises ValidationFailed: oneself.
@@ -36,7 +36,7 @@ def block_person(*, blocker: User, user_id: int, reason: str = "") -> Block:
     )
     if is_new:
         _tell_own_devices(blocker, person.pk)
-    return block
+    return block, is_new
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from messenger.events import SeatChanged
 from messenger.models import Conversation, Participant, User
 from messenger.selectors import access
 from messenger.selectors.access import Place, is_suspended
-from messenger.selectors.conversations import Seen, conversation_snapshots
+from messenger.selectors.conversations import Seen, conversation_seen_by
 from messenger.services.composing import DraftInput, next_draft
 from messenger.services.reading import move_pointer
 from messenger.services.shared_fields import clean_avatar, clean_metadata, clean_title
@@ -61,8 +61,7 @@ def change_conversation(*, user: User, conversation_id: int, own: OwnChanges, sh
         access.check_may_write(user=user, conversation=place.conversation)
         move_pointer(place.seat)
     _change_own(user, place.seat, own)
-    (seen,) = conversation_snapshots(ids=[conversation_id], viewer_id=user.pk, with_hidden=True)
-    return seen
+    return conversation_seen_by(user=user, conversation_id=conversation_id)
 
 
 def _check_may_change(user: User, place: Place, shared: SharedChanges) -> None:

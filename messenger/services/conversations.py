@@ -12,7 +12,7 @@ from messenger.events import ConversationGone, SeatChanged
 from messenger.models import Conversation, Participant, User
 from messenger.selectors import access
 from messenger.selectors.access import is_suspended
-from messenger.selectors.conversations import Seen, conversation_snapshots
+from messenger.selectors.conversations import Seen, conversation_seen_by
 from messenger.selectors.people import reachable_people
 from messenger.services import limits, repeats
 from messenger.services.contexts import Context, ContextInput, pair_key_of, settle_context
@@ -100,7 +100,7 @@ def open_conversation(*, creator: User, wanted: NewConversation) -> Opened:
     if is_existing:
         bring_back(creator, conversation.pk)
     message = _say(creator, conversation.pk, wanted) if wanted.message is not None else None
-    (seen,) = conversation_snapshots(ids=[conversation.pk], viewer_id=creator.pk, with_hidden=True)
+    seen = conversation_seen_by(user=creator, conversation_id=conversation.pk)
     return Opened(conversation=seen, message=message, is_existing=is_existing)
 
 

@@ -12,7 +12,7 @@ from messenger.events import ConversationGone
 from messenger.models import Conversation, Participant, User
 from messenger.selectors import access
 from messenger.selectors.access import Place, is_suspended
-from messenger.selectors.conversations import Seen, conversation_snapshots
+from messenger.selectors.conversations import Seen, conversation_seen_by
 from messenger.selectors.people import reachable_people
 from messenger.services.conversations import MAX_MEMBERS
 from messenger.services.seating import seat_people
@@ -175,5 +175,4 @@ def _joined(names: Sequence[str]) -> str:
 
 
 def _seen(conversation: Conversation, user: User) -> Seen:
-    (seen,) = conversation_snapshots(ids=[conversation.pk], viewer_id=user.pk, with_hidden=True)
-    return seen
+    return conversation_seen_by(user=user, conversation_id=conversation.pk)
