@@ -15,13 +15,7 @@ import { createPoller } from './poller.js';
 /** @typedef {import('./types.js').ServerEvent} ServerEvent */
 /** @typedef {import('./socket.js').Link} Link */
 /** @typedef {import('./socket.js').Ending} Ending */
-/**
- * @typedef {object} LinkHandlers
- * @property {(hello: EventData) => void} onOpen
- * @property {(event: ServerEvent) => void} onEvent
- * @property {(answer: any) => void} onHeartbeat
- * @property {(ending: Ending) => void} onClose
- */
+/** @typedef {{onOpen: (hello: EventData) => void, onEvent: (event: ServerEvent) => void, onHeartbeat: (answer: any) => void, onClose: (ending: Ending) => void}} LinkHandlers */
 /** @typedef {{mode: 'polling', tries: number, open: (handlers: LinkHandlers) => Link}} Door a way in below the native socket */
 
 const FIRST_PAUSE_MS = 1000;

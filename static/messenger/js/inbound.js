@@ -10,6 +10,7 @@ import { judge, numberOf } from './state/events.js';
 /** @typedef {import('./types.js').Position} Position */
 
 const GAP_WAIT_MS = 500;
+const UNKNOWN_WAIT_MS = 20;
 const LOG_LENGTH = 200;
 const LONGEST_WAIT_MS = 30000;
 
@@ -19,7 +20,7 @@ const LONGEST_WAIT_MS = 30000;
  * @param {Store} parts.store
  * @param {(ids: string[]) => Promise<void>} parts.heal sync of these conversations alone
  * @param {() => boolean} parts.isSyncing a sync is on its way; what is missing may come with it
- * @param {(event: ServerEvent) => void} parts.announce after the store has changed; also for repeats, which may be news to listeners
+ * @param {(event: ServerEvent, options: {isRepeat: boolean}) => void} parts.announce after the store has changed; a repeat may still be news to listeners
  */
 export function createInbound({ clock, store, heal, isSyncing, announce }) {
   /** @type {Map<string, {events: ServerEvent[], timer: number | null, waitMs: number}>} */
@@ -38,23 +39,31 @@ export function createInbound({ clock, store, heal, isSyncing, announce }) {
   const apply = (event) => {
     store.dispatch({ type: 'event', event });
     remember(event);
-    announce(event);
+    announce(event, { isRepeat: false });
   };
 
   /** @param {ServerEvent} event */
   const receive = (event) => {
+    if (isPartial(event)) return void fetchWhole(event);
     const verdict = judge(store.getState(), event);
     if (verdict === 'next' || verdict === 'free') {
       apply(event);
       if (verdict === 'next') drain(event.data.conversationId || '');
-    } else if (verdict === 'repeat') announce(event);
-    else hold(event);
+    } else if (verdict === 'repeat') announce(event, { isRepeat: true });
+    else hold(event, verdict === 'gap' ? GAP_WAIT_MS : UNKNOWN_WAIT_MS);
   };
 
-  /** @param {ServerEvent} event */
-  const hold = (event) => {
+  /** A new conversation told without what is the receiver's own. @param {ServerEvent} event */
+  const fetchWhole = async (event) => {
+    const { id } = /** @type {import('./types.js').Conversation} */ (event.data.conversation);
+    if (!store.getState().conversations[id]) await heal([id]).catch(() => {});
+    announce(event, { isRepeat: false });
+  };
+
+  /** @param {ServerEvent} event @param {number} waitMs */
+  const hold = (event, waitMs) => {
     const id = event.data.conversationId || '';
-    const waiting = held.get(id) || { events: [], timer: null, waitMs: GAP_WAIT_MS };
+    const waiting = held.get(id) || { events: [], timer: null, waitMs };
     held.set(id, waiting);
     waiting.events.push(event);
     if (waiting.timer === null) waiting.timer = clock.after(() => void giveUp(id), waiting.waitMs);
@@ -69,7 +78,7 @@ export function createInbound({ clock, store, heal, isSyncing, announce }) {
     for (const event of inOrder) {
       const verdict = judge(store.getState(), event);
       if (verdict === 'next') apply(event);
-      else if (verdict === 'repeat') announce(event);
+      else if (verdict === 'repeat') announce(event, { isRepeat: true });
       else waiting.events.push(event);
     }
     if (waiting.events.length > 0) return;
@@ -88,7 +97,7 @@ export function createInbound({ clock, store, heal, isSyncing, announce }) {
     }
     const still = held.get(id);
     if (!still || still.timer !== null) return;
-    still.waitMs = Math.min(still.waitMs * 2, LONGEST_WAIT_MS);
+    still.waitMs = Math.min(Math.max(still.waitMs * 2, GAP_WAIT_MS), LONGEST_WAIT_MS);
     still.timer = clock.after(() => void giveUp(id), still.waitMs);
   };
 
@@ -133,6 +142,11 @@ export function createInbound({ clock, store, heal, isSyncing, announce }) {
     const isCounted = known !== undefined && (known.participantCount || 0) <= known.participants.length;
     return isCounted && told.version === ours.version && told.pointerSum > ours.pointerSum;
   }
+}
+
+/** @param {ServerEvent} event */
+function isPartial({ event, data }) {
+  return event === 'messenger:v4:conversation-created' && data.conversation !== undefined && typeof data.conversation.privateVersion !== 'number';
 }
 
 /** Shared changes by their number, own ones by theirs. @param {ServerEvent} event */

@@ -10,8 +10,8 @@
  * @property {number} order
  * @property {string} content
  * @property {Quote | null} replyTo
- * @property {string[]} attachmentIds uploaded so far
- * @property {{name: string, type: string, size: number, blob: Blob}[]} files still to upload
+ * @property {string[]} attachmentIds uploaded before
+ * @property {{name: string, type: string, size: number, blob: Blob, attachmentId: string | null}[]} files `attachmentId` once uploaded
  * @property {Record<string, unknown>} [metadata]
  * @property {'sending' | 'failed'} state
  * @property {string | null} error

@@ -51,33 +51,11 @@
  * @property {boolean} isDeleted
  */
 
-/**
- * @typedef {object} Draft
- * @property {string} text
- * @property {string | null} [replyToId]
- * @property {string[]} [attachmentIds]
- * @property {number} [rev]
- * @property {string} [updatedAt]
- */
+/** @typedef {{ text: string, replyToId?: string | null, attachmentIds?: string[], rev?: number, updatedAt?: string }} Draft */
 
-/**
- * @typedef {object} Permissions
- * @property {boolean} canSend
- * @property {boolean} [canInvite]
- * @property {boolean} [canRename]
- * @property {boolean} [canRemove]
- * @property {boolean} [canClose]
- * @property {string} [reason]
- */
+/** @typedef {{ canSend: boolean, canInvite?: boolean, canRename?: boolean, canRemove?: boolean, canClose?: boolean, reason?: string }} Permissions `reason` is the code of the refusal */
 
-/**
- * @typedef {object} Context
- * @property {string} type
- * @property {string} [referenceId]
- * @property {string} [referenceTitle]
- * @property {string | null} [referenceImage]
- * @property {string | null} [url]
- */
+/** @typedef {{ type: string, referenceId?: string, referenceTitle?: string, referenceImage?: string | null, url?: string | null }} Context */
 
 /**
  * @typedef {object} Conversation
@@ -124,17 +102,9 @@
  * @property {string | null} [thumbnailUrl]
  */
 
-/**
- * @typedef {object} Quote
- * @property {string} _id
- * @property {string} [messageId]
- * @property {number} [seq]
- * @property {string | null} [senderId]
- * @property {string} [senderName]
- * @property {string} content
- * @property {boolean} [isDeleted]
- */
+/** @typedef {{ _id: string, messageId?: string, seq?: number, senderId?: string | null, senderName?: string, content: string, isDeleted?: boolean }} Quote */
 
+/** @typedef {{ id: string, userId: string, displayName: string, avatar: string | null, role: string, status: PresenceStatus }} Contact */
 /** @typedef {{ emoji: string, userId: string, userName?: string, createdAt?: string }} Reaction */
 /** @typedef {{ emoji: string, count: number, users: string[], reacted?: boolean }} ReactionSummary */
 
@@ -246,6 +216,7 @@
  * @property {Record<string, Record<string, TypingState>>} typing by conversation id, then user id
  * @property {Record<string, PresenceState>} presence by user id
  * @property {number} unreadCount
+ * @property {Record<string, Draft>} draftOffers another device's draft, where both changed
  * @property {string | null} activeId the conversation open on screen
  * @property {ConnectionState} connection
  * @property {string | null} sessionEnded the reason, once the server ended the session

@@ -8,7 +8,7 @@
 /** @typedef {import('../types.js').Message} Message */
 
 /** What a shared body never says, so that merging one keeps it. */
-const OWN_FIELDS = ['isPinned', 'isMuted', 'mutedUntil', 'isArchived', 'unreadCount', 'lastReadSeq', 'markedUnread', 'draft', 'permissions', 'privateVersion', 'historyFromSeq', 'notify'];
+const OWN_FIELDS = ['isPinned', 'isMuted', 'mutedUntil', 'isArchived', 'unreadCount', 'lastReadSeq', 'markedUnread', 'draft', 'permissions', 'privateVersion', 'historyFromSeq', 'messageCount', 'notify'];
 const OWN_SEAT_FIELDS = ['isPinned', 'isMuted', 'mutedUntil', 'isArchived', 'unreadCount'];
 const PREVIEW_LENGTH = 100;
 
@@ -108,7 +108,19 @@ export function dropConversation(state, id) {
 export function withShared(known, shared) {
   const told = Object.fromEntries(Object.entries(shared).filter(([name]) => !OWN_FIELDS.includes(name)));
   const participants = shared.participants ? shared.participants.map((seat) => ({ ...known.participants.find(({ userId }) => userId === seat.userId), ...seat })) : known.participants;
-  return { ...known, ...told, participants };
+  const whole = { ...known, ...told, participants };
+  return shared.status === undefined && shared.flow === undefined ? whole : { ...whole, permissions: permissionsIn(whole) };
+}
+
+/** Whether one may still send, where that follows from what all share. @param {Conversation} conversation @returns {Conversation['permissions']} */
+function permissionsIn({ permissions, status, flow }) {
+  if (!permissions) return permissions;
+  const isAutomated = Boolean(flow) && !(flow && (flow.chatStatus === 'real_time' || flow.flowState === 'real_time'));
+  const reason = status === 'closed' ? 'conversation_closed' : isAutomated ? 'automated_mode' : '';
+  if (reason) return { ...permissions, canSend: false, reason };
+  if (permissions.reason !== 'conversation_closed' && permissions.reason !== 'automated_mode') return permissions;
+  const { reason: _over, ...rest } = permissions;
+  return { ...rest, canSend: true };
 }
 
 /**
@@ -138,7 +150,7 @@ export function withPointers(conversation, pointers) {
     const told = pointers[seat.userId];
     if (!told) return seat;
     const lastReadSeq = Math.max(seat.lastReadSeq || 0, told.lastReadSeq || 0);
-    const lastDeliveredSeq = Math.max(seat.lastDeliveredSeq || 0, told.lastDeliveredSeq || 0);
+    const lastDeliveredSeq = Math.max(seat.lastDeliveredSeq || 0, told.lastDeliveredSeq || 0, told.lastReadSeq || 0);
     const step = lastReadSeq - (seat.lastReadSeq || 0) + lastDeliveredSeq - (seat.lastDeliveredSeq || 0);
     const lastReadAt = told.lastReadAt && lastReadSeq === told.lastReadSeq ? told.lastReadAt : seat.lastReadAt;
     if (step === 0 && lastReadAt === seat.lastReadAt) return seat;

@@ -127,7 +127,7 @@ function pointerMoved(state, data, pointer) {
   const me = state.user ? state.user.id : '';
   const moved = movePointers(state, conversationId, { [userId]: pointer });
   const own = userId === me && typeof data.lastReadSeq === 'number' ? ownReadMoved(moved, conversationId, data) : moved;
-  return refreshReach(own, conversationId);
+  return refreshReach(own, conversationId, state.conversations[conversationId]);
 }
 
 /** @param {State} state @param {string} id @param {EventData} data @returns {State} */
@@ -144,11 +144,10 @@ function conversationUpdated(state, data) {
   const me = state.user ? state.user.id : '';
   const updates = data.updates || {};
   const isOwn = typeof data.version !== 'number';
-  const changed = onConversation(state, data, (known) => {
+  return onConversation(state, data, (known) => {
     if (isOwn) return withOwn(known, updates, me);
     return withShared(known, { .../** @type {Partial<Conversation>} */ (updates), ...data.conversation });
   });
-  return refreshReach(changed, data.conversationId || '');
 }
 
 /** @param {State} state @param {EventData} data @returns {State} */

@@ -37,6 +37,7 @@ export function initialState(now = 0) {
     typing: {},
     presence: {},
     unreadCount: 0,
+    draftOffers: {},
     activeId: null,
     connection: { mode: 'connecting', since: now, tries: 0, everConnected: false },
     sessionEnded: null,

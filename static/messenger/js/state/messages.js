@@ -3,6 +3,7 @@
 /** @typedef {import('../types.js').State} State */
 /** @typedef {import('../types.js').Message} Message */
 /** @typedef {import('../types.js').Conversation} Conversation */
+/** @typedef {import('../types.js').Participant} Participant */
 /** @typedef {import('../types.js').MessageWindow} MessageWindow */
 
 /**
@@ -78,7 +79,10 @@ export function tombstone(message, deletedAt, version) {
     reactionSummary: [],
     mentions: [],
     metadata: {},
+    replyTo: null,
     linkPreview: null,
+    isEdited: false,
+    editedAt: null,
     isDeleted: true,
     deletedAt: deletedAt || message.deletedAt || null,
     version,
@@ -137,43 +141,78 @@ export function completed(state, id, message) {
     ...entry,
     reacted: (message.reactions || []).some((reaction) => reaction.userId === me && reaction.emoji === entry.emoji),
   }));
-  return withReach({ ...message, conversationId: message.conversationId || id, reactionSummary }, state.conversations[id], me);
+  const whole = { ...message, conversationId: message.conversationId || id, reactionSummary };
+  const conversation = state.conversations[id];
+  if (message.status !== undefined || !conversation) return { ...whole, status: whole.status || 'sent' };
+  return withStatus({ ...whole, readBy: readersOf(whole, conversation) }, conversation, me);
 }
 
 /**
- * How far a message has come, from where the others' pointers stand; never back.
+ * How far a message has come, from where the pointers stand; never back. Of others' messages: whether we have read them.
  *
  * @param {Message} message
- * @param {Conversation | undefined} conversation
+ * @param {Conversation} conversation
  * @param {string} me
  * @returns {Message}
  */
-export function withReach(message, conversation, me) {
-  const status = message.status || 'sent';
-  if (!conversation) return status === message.status ? message : { ...message, status };
+function withStatus(message, conversation, me) {
+  const known = message.status || 'sent';
   const others = conversation.participants.filter((seat) => seat.userId !== message.senderId);
-  const isWhole = others.length > 0 && (conversation.participantCount || 0) <= conversation.participants.length;
-  const readBy = others.filter((seat) => (seat.lastReadSeq || 0) >= message.seq).map((seat) => ({ userId: seat.userId, readAt: seat.lastReadAt || null }));
-  const reached = message.senderId === me && isWhole ? furthest(status, reachOf(others, message.seq)) : status;
-  const told = isWhole ? readBy : message.readBy;
-  if (reached === message.status && sameReaders(told, message.readBy)) return message;
-  return { ...message, status: reached, ...(told ? { readBy: told } : {}) };
+  const counted = message.senderId !== me ? others.filter((seat) => seat.userId === me) : isWhole(conversation) ? others : [];
+  const reached = reachOf(counted, message.seq, message.senderId === me);
+  const status = furthest(known, reached);
+  return status === message.status ? message : { ...message, status };
 }
 
-/** @param {State} state @param {string} id every row again, after pointers moved @returns {State} */
-export function refreshReach(state, id) {
+/** @param {Message} message @param {Conversation} conversation @returns {NonNullable<Message['readBy']>} */
+function readersOf(message, conversation) {
+  if (!isWhole(conversation)) return [];
+  return conversation.participants.filter((seat) => seat.userId !== message.senderId && (seat.lastReadSeq || 0) >= message.seq).map((seat) => ({ userId: seat.userId, readAt: seat.lastReadAt || null }));
+}
+
+/** Whether all participants are in the list. @param {Conversation} conversation */
+function isWhole({ participants, participantCount = 0 }) {
+  return participantCount <= participants.length;
+}
+
+/**
+ * Pointers have moved: who passed a row has read it, and was last seen reading now.
+ *
+ * @param {State} state
+ * @param {string} id
+ * @param {Conversation | undefined} before with the pointers as they were
+ * @returns {State}
+ */
+export function refreshReach(state, id, before) {
   const window = state.windows[id];
-  if (!window || !state.user) return state;
+  const conversation = state.conversations[id];
+  if (!window || !conversation || !before || !state.user || conversation.participants === before.participants) return state;
   const me = state.user.id;
-  const rows = window.rows.map((row) => withReach(row, state.conversations[id], me));
+  const seats = new Map(before.participants.map((seat) => [seat.userId, seat]));
+  const moved = conversation.participants.filter((seat) => {
+    const was = seats.get(seat.userId);
+    return was && (seat.lastReadSeq || 0) > (was.lastReadSeq || 0);
+  });
+  const rows = window.rows.map((row) => withStatus(isWhole(conversation) ? moved.reduce((next, seat) => withReader(next, seat, /** @type {Participant} */ (seats.get(seat.userId))), row) : row, conversation, me));
   if (rows.every((row, index) => row === window.rows[index])) return state;
   return { ...state, windows: { ...state.windows, [id]: { ...window, rows } } };
 }
 
-/** @param {readonly import('../types.js').Participant[]} others @param {number} seq @returns {Message['status']} */
-function reachOf(others, seq) {
-  if (others.every((seat) => (seat.lastReadSeq || 0) >= seq)) return 'read';
-  if (others.every((seat) => Math.max(seat.lastDeliveredSeq || 0, seat.lastReadSeq || 0) >= seq)) return 'delivered';
+/** @param {Message} row @param {Participant} seat @param {Participant} was @returns {Message} */
+function withReader(row, seat, was) {
+  if (row.senderId === seat.userId || row.seq > (seat.lastReadSeq || 0)) return row;
+  const readBy = row.readBy || [];
+  const known = readBy.find(({ userId }) => userId === seat.userId);
+  const reader = { userId: seat.userId, readAt: seat.lastReadAt || null };
+  if (known) return known.readAt === reader.readAt ? row : { ...row, readBy: readBy.map((entry) => (entry === known ? reader : entry)) };
+  return row.seq > (was.lastReadSeq || 0) ? { ...row, readBy: [...readBy, reader] } : row;
+}
+
+/** @param {readonly Participant[]} seats @param {number} seq @param {boolean} tellsDelivered @returns {Message['status']} */
+function reachOf(seats, seq, tellsDelivered) {
+  if (seats.length === 0) return 'sent';
+  if (seats.every((seat) => (seat.lastReadSeq || 0) >= seq)) return 'read';
+  if (tellsDelivered && seats.every((seat) => (seat.lastDeliveredSeq || 0) >= seq)) return 'delivered';
   return 'sent';
 }
 
@@ -181,13 +220,6 @@ function reachOf(others, seq) {
 function furthest(a, b) {
   const order = ['sent', 'delivered', 'read'];
   return order.indexOf(a) >= order.indexOf(b) ? a : b;
-}
-
-/** @param {Message['readBy']} a @param {Message['readBy']} b */
-function sameReaders(a, b) {
-  if (a === b) return true;
-  if (!a || !b || a.length !== b.length) return false;
-  return a.every((reader, index) => reader.userId === b[index].userId && reader.readAt === b[index].readAt);
 }
 
 /** Quotes show what their target says now. @param {Message[]} rows @param {Message} target @returns {Message[]} */

@@ -1,5 +1,5 @@
 /** The root reducer: one action, one change. Pure. */
-import { changeConversation, dropConversation, offerConversations, withOwn } from './conversations.js';
+import { changeConversation, dropConversation, offerConversations, without, withOwn } from './conversations.js';
 import { applyEvent, applyToRows } from './events.js';
 import { booted, emptyList, initialState } from './initial.js';
 import { addPage, changeMessage, putMessage } from './messages.js';
@@ -37,8 +37,9 @@ import { applySync, epochIs } from './synced.js';
  *   | {type: 'unread', unreadCount: number}
  *   | {type: 'active', id: string | null}
  *   | {type: 'connection', changes: Partial<import('../types.js').ConnectionState>}
- *   | {type: 'sessionEnded', reason: string}
+ *   | {type: 'sessionEnded', reason: string | null}
  *   | {type: 'preferences', preferences: Record<string, unknown>}
+ *   | {type: 'draftOffered', id: string, draft: import('../types.js').Draft | null}
  *   | {type: 'signedOut'}
  * )} Action
  */
@@ -112,6 +113,8 @@ function reduceRest(state, action) {
       return { ...state, connection: { ...state.connection, ...action.changes } };
     case 'sessionEnded':
       return { ...state, sessionEnded: action.reason };
+    case 'draftOffered':
+      return { ...state, draftOffers: action.draft ? { ...state.draftOffers, [action.id]: action.draft } : without(state.draftOffers, action.id) };
     case 'preferences':
       return { ...state, preferences: { ...state.preferences, ...action.preferences } };
     default:

@@ -21,7 +21,7 @@ export function applySync(state, answer) {
   const pointed = Object.entries(answer.pointers || {}).reduce((next, [id, pointers]) => movePointers(next, id, pointers), withMessages);
   const positioned = Object.entries(answer.positions || {}).reduce(positionIs, pointed);
   const touched = new Set([...Object.keys(answer.messages || {}), ...Object.keys(answer.pointers || {}), ...(answer.conversations || []).map(({ id }) => id)]);
-  const reached = [...touched].reduce((next, id) => refreshReach(withoutHidden(next, id), id), positioned);
+  const reached = [...touched].reduce((next, id) => refreshReach(withoutHidden(next, id), id, base.conversations[id]), positioned);
   const removed = (answer.removed || []).reduce(dropConversation, reached);
   return typeof answer.unreadCount === 'number' ? { ...removed, unreadCount: answer.unreadCount } : removed;
 }
