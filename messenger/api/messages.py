@@ -3,11 +3,11 @@
 from rest_framework.response import Response
 
 from messenger.api.filters import QueryFields, page_size, query_of
+from messenger.api.nonces import with_idempotency_key
 from messenger.api.viewsets import ApiViewSet, SignedInRequest, body_of, ok
-from messenger.inputs import Fields
 from messenger.message_shapes import messages_shape, own_message_shape
 from messenger.selectors.pages import Anchor, PageRequest, earlier_texts, page_of_messages
-from messenger.services.drafts import MAX_NONCE_LENGTH, draft_of
+from messenger.services.drafts import draft_of
 from messenger.services.editing import delete_message, edit_message, remove_preview, restore_message
 from messenger.services.reactions import react
 from messenger.services.sending import send_message
@@ -37,7 +37,7 @@ class ConversationMessagesViewSet(ApiViewSet):
         )
 
     def create(self, request: SignedInRequest, conversation_id: int) -> Response:
-        fields = _with_idempotency_key(body_of(request), request)
+        fields = with_idempotency_key(body_of(request), request)
         draft = draft_of(
             fields,
             sender_id=request.user.pk,
@@ -98,14 +98,3 @@ def _anchor_in(query: QueryFields, name: str) -> Anchor | None:
         return Anchor(seq=int(number))
     identifier = query.identifier(name, required=False)
     return None if identifier is None else Anchor(message_id=identifier)
-
-
-def _with_idempotency_key(fields: Fields, request: SignedInRequest) -> Fields:
-    """The header `Idempotency-Key` is another name for `clientNonce`; both only where they agree."""
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return fields
-    known = fields.secret("clientNonce", required=False, max_length=MAX_NONCE_LENGTH)
-    if known is not None and known != key:
-        fields.refuse("clientNonce", "The header Idempotency-Key says something else.")
-    return Fields({**fields.data, "clientNonce": key})
