@@ -39,14 +39,19 @@ class Postgres:
 
 
 def start_postgres(
-    places: Places, *, durable: bool, options: dict[str, str] | None = None, identity: Identity | None = None
+    places: Places,
+    *,
+    durable: bool,
+    options: dict[str, str] | None = None,
+    identity: Identity | None = None,
+    major: int | None = None,
 ) -> Postgres:
     """Start the server of this state folder, made first where it is new; returns once it takes connections.
 
     :raises EngineError: it did not start; the sentence names its log.
     """
     identity = identity or identities.choose_identity()
-    binaries = identities.make_reachable(places, _binaries_for(places), identity=identity)
+    binaries = identities.make_reachable(places, _binaries_for(places, major=major), identity=identity)
     identities.own(places.sockets, identity=identity)
     _await_predecessor(places.postgres)
     if not (places.postgres / "PG_VERSION").exists():
@@ -79,9 +84,9 @@ def start_postgres(
     return server
 
 
-def _binaries_for(places: Places) -> PostgresBinaries:
+def _binaries_for(places: Places, *, major: int | None) -> PostgresBinaries:
     version = places.postgres / "PG_VERSION"
-    return find_postgres(major=int(version.read_text()) if version.exists() else None)
+    return find_postgres(major=int(version.read_text()) if version.exists() else major)
 
 
 def _await_predecessor(data: Path) -> None:

@@ -15,7 +15,8 @@ from config.engines.valkey import Valkey, start_valkey
 class EngineSet:
     """PostgreSQL and Valkey of one state folder, for as long as this process lives.
 
-    `durable=False` is for tests: commits then survive the death of processes, not of the machine.
+    `durable=False` is for tests: commits then survive the death of processes, not of the machine. `major` asks for one
+    version of PostgreSQL; without it, it is that of the data, else the newest that is here.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class EngineSet:
         durable: bool = True,
         postgres_options: dict[str, str] | None = None,
         identity: Identity | None = None,
+        major: int | None = None,
     ) -> None:
         self.places = Places(state)
         self.postgres: Postgres | None = None
@@ -32,6 +34,7 @@ class EngineSet:
         self._durable = durable
         self._postgres_options = postgres_options
         self._identity = identity
+        self._major = major
         self._held = ExitStack()
 
     @property
@@ -55,7 +58,11 @@ class EngineSet:
                 self._forget()
             if postgres:
                 self.postgres = start_postgres(
-                    self.places, durable=self._durable, options=self._postgres_options, identity=self._identity
+                    self.places,
+                    durable=self._durable,
+                    options=self._postgres_options,
+                    identity=self._identity,
+                    major=self._major,
                 )
                 self._held.callback(self.postgres.stop)
             if valkey:
