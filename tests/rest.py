@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.test import Client
 
 from messenger.models import User
@@ -17,7 +17,7 @@ class Rest:
     def __init__(self, *, csrf: bool = True, address: str = "127.0.0.1", token: str | None = None) -> None:
         self.django = Client(enforce_csrf_checks=True, REMOTE_ADDR=address)
         self.headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        self.last: HttpResponse
+        self.last: HttpResponseBase
         if csrf:
             self.refresh_csrf()
 
@@ -56,4 +56,4 @@ class Rest:
         self.last = self.django.generic(
             method, path, raw, content_type="application/json", headers={**self.headers, **named}
         )
-        return self.last.status_code, self.last.json() if self.last.content else {}
+        return self.last.status_code, json.loads(self.last.content) if self.last.content else {}

@@ -143,7 +143,7 @@ def test_a_token_that_is_not_ours_proves_nobody(program: Rest, how: str) -> None
     token = _tokens(program)["access"]
     claims = _claims(token)
     forged = {
-        "none": jwt.encode(claims, None, "none"),
+        "none": jwt.encode(claims, "", "none"),
         "other-secret": jwt.encode(claims, "another secret of forty characters and more", "HS256"),
         "HS512": jwt.encode(claims, settings.JWT_SECRET.ljust(64, "x"), "HS512"),
         "truncated": token[:-4],
