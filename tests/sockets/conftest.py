@@ -1,33 +1,17 @@
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
-from django.db import connection
 
 from messenger.models import User
 from messenger.services.conversations import NewConversation, open_conversation
 from tests.native import NativeClient
 from tests.rest import Rest
 from tests.servers import Server, running_server
+from tests.threads import in_a_thread
 
 PASSWORD = "correct horse battery staple"
 Socket = Callable[..., NativeClient]
-T = TypeVar("T")
-
-
-def in_a_thread(work: Callable[[], T]) -> T:
-    """Do what queries need: a thread without an event loop. For fixtures that async tests call."""
-
-    def with_own_connection() -> T:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(with_own_connection).result()
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from asgiref.sync import sync_to_async
 
 from messenger.models import Message, User
 from tests.native import NativeClient, Refused
+from tests.threads import in_a_thread
 
 Socket = Callable[..., NativeClient]
 
@@ -77,7 +77,7 @@ async def test_a_nonce_stores_once_also_when_sent_at_once(
         answers = await asyncio.gather(*[alices.call("send", data) for _ in range(25)])
 
     assert len({answer["message"]["id"] for answer in answers}) == 1
-    assert await sync_to_async(Message.objects.count)() == 1
+    assert in_a_thread(Message.objects.count) == 1
 
 
 async def test_edit_reaction_and_deletion_arrive(
@@ -150,4 +150,4 @@ async def test_a_stranger_gets_the_answer_of_an_unknown_id(
 
     assert errors[0] == errors[1]
     assert errors[0]["code"] == "not_found"
-    assert not await sync_to_async(Message.objects.exists)()
+    assert not in_a_thread(Message.objects.exists)
