@@ -1,0 +1,58 @@
+import pytest
+
+from messenger.models import User
+from tests.inputs.test_json_is_read_strictly import REFUSED
+from tests.rest import Rest
+
+ROUTES = [
+    ("POST", "/api/v4/auth/login"),
+    ("POST", "/api/v4/auth/token"),
+    ("POST", "/api/v4/auth/token/refresh"),
+    ("POST", "/api/v4/auth/token/revoke"),
+    ("POST", "/api/v4/auth/password"),
+    ("PATCH", "/api/v4/auth/me"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_a_bad_body_is_refused_and_changes_nothing(rest: Rest, alice: User, method: str, path: str) -> None:
+    rest.as_user(alice)
+    before = User.objects.values().get()
+
+    answers = {name: rest.call(method, path, raw) for name, raw in REFUSED.items()}
+
+    wrong = {
+        name: answer for name, answer in answers.items() if (answer[0], answer[1]["code"]) != (400, "validation_error")
+    }
+    assert wrong == {}
+    assert User.objects.values().get() == before
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "text/plain",
+        "application/xml",
+        "nonsense",
+    ],
+)
+def test_another_content_type_is_refused(rest: Rest, alice: User, content_type: str) -> None:
+    rest.as_user(alice)
+
+    answer = rest.django.generic(
+        "PATCH", "/api/v4/auth/me", b"displayName=Mallory", content_type=content_type, headers=rest.headers
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "validation_error")
+    assert User.objects.get().display_name == "Alice Martin"
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=latin-1", "Application/JSON"])
+def test_json_is_utf8_whatever_the_header_says(rest: Rest, alice: User, content_type: str) -> None:
+    rest.as_user(alice).django.generic(
+        "PATCH", "/api/v4/auth/me", '{"displayName": "Zoë"}'.encode(), content_type=content_type, headers=rest.headers
+    )
+
+    assert User.objects.get().display_name == "Zoë"
