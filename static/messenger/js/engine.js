@@ -93,7 +93,7 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
     onAcknowledged: (message, clientNonce) => intake.acknowledged(message, clientNonce),
     onStored: (clientNonce) => tabs.post({ type: 'outbox', clientNonce }),
   });
-  const intake = createIntake({ store, events, inbound, marking, typing, outbox, loading, knowsAll: () => knowsAll });
+  const intake = createIntake({ clock, store, events, inbound, marking, typing, outbox, loading, knowsAll: () => knowsAll });
   const connection = createConnection({
     clock,
     openNative: (handlers) => openSocket({ url: socketUrl(page), clock, connect, presence: presence.status, ...handlers }),

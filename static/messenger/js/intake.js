@@ -8,6 +8,7 @@ const PREFIX = 'messenger:v4:';
 
 /**
  * @param {object} parts
+ * @param {import('./clock.js').Clock} parts.clock
  * @param {import('./store.js').Store} parts.store
  * @param {ReturnType<typeof import('./windowevents.js').createWindowEvents>} parts.events
  * @param {ReturnType<typeof import('./inbound.js').createInbound>} parts.inbound
@@ -17,7 +18,7 @@ const PREFIX = 'messenger:v4:';
  * @param {ReturnType<typeof import('./loading.js').createLoading>} parts.loading
  * @param {() => boolean} parts.knowsAll
  */
-export function createIntake({ store, events, inbound, marking, typing, outbox, loading, knowsAll }) {
+export function createIntake({ clock, store, events, inbound, marking, typing, outbox, loading, knowsAll }) {
   let hasSynced = false;
 
   /** Lists and the open conversation again, after what we held was thrown away. */
@@ -44,7 +45,7 @@ export function createIntake({ store, events, inbound, marking, typing, outbox, 
   return {
     /** @param {ServerEvent} event as it came */
     receive(event) {
-      inbound.receive(event.event === `${PREFIX}typing` ? { event: event.event, data: Object.assign({}, event.data, { now: Date.now() }) } : event);
+      inbound.receive(event.event === `${PREFIX}typing` ? { event: event.event, data: Object.assign({}, event.data, { now: clock.now() }) } : event);
     },
 
     /** The store has it. @param {ServerEvent} event @param {{isRepeat: boolean}} options */

@@ -89,8 +89,10 @@ function tell(listener, state, previous) {
   try {
     listener(state, previous);
   } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
+    if (typeof reportError === 'function') reportError(error);
+    else
+      queueMicrotask(() => {
+        throw error;
+      });
   }
 }

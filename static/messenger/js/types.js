@@ -175,13 +175,7 @@
 
 /** @typedef {'connecting' | 'websocket' | 'polling' | 'rest' | 'offline' | 'catching-up' | 'signed-out'} Mode */
 
-/**
- * @typedef {object} ConnectionState
- * @property {Mode} mode
- * @property {number} since milliseconds since 1970
- * @property {number} tries failed attempts since the last success
- * @property {boolean} everConnected
- */
+/** @typedef {{ mode: Mode, since: number, tries: number, everConnected: boolean }} ConnectionState `since` in milliseconds since 1970, `tries` failed since the last success */
 
 /** @typedef {{ status: PresenceStatus, lastSeen: string | null }} PresenceState */
 /** @typedef {{ userName: string, since: number }} TypingState */
@@ -242,14 +236,7 @@
  * @property {string} [csrfToken]
  */
 
-/**
- * @typedef {object} SyncRequest
- * @property {string} [epoch]
- * @property {Record<string, Position>} conversations
- * @property {string[]} [only]
- * @property {string} [cursor]
- * @property {number} [limit]
- */
+/** @typedef {{ epoch?: string, conversations: Record<string, Position>, only?: string[], cursor?: string, limit?: number }} SyncRequest */
 
 /**
  * @typedef {object} SyncAnswer
