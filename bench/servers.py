@@ -10,7 +10,7 @@ from bench.contenders import ROOT, Contender
 from bench.engines import Engines
 from bench.population import Population, read_population
 
-_LAST_WORDS: Final = 3_000
+_LAST_WORDS: Final = 1_500
 
 
 @dataclass(frozen=True, kw_only=True)

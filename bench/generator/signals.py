@@ -1,7 +1,7 @@
 """Read receipts and typing: small events at a steady rate, timed until the other person's socket has them."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict, deque
 
 from bench.generator.clients import Fleet
 from bench.generator.pacer import Pacer
@@ -26,7 +26,7 @@ class Signals:
         self._pacer = Pacer(rate=plan.rate, due=self._due)
         self._turn = 0
         self._open = 0
-        self._expected: dict[tuple[str, str, int], int] = {}
+        self._expected: dict[tuple[str, str, int], deque[int]] = defaultdict(deque)
 
     @property
     def is_settled(self) -> bool:
@@ -58,10 +58,11 @@ class Signals:
         """Note that the other one's socket has it."""
         if event != self.event or self._plan.people[socket].id == data.user_id or not self._counts(data):
             return
-        key = self._expected.pop((data.conversation_id, data.user_id, data.last_read_seq), None)
-        if key is None:
+        expected = self._expected[(data.conversation_id, data.user_id, data.last_read_seq)]
+        if not expected:
             self.unmatched += 1
             return
+        key = expected.popleft()
         self._receipts.note(key=key, socket=socket, message_id=0, seq=data.last_read_seq, at=time.perf_counter())
         self._one_less(key)
 
@@ -78,7 +79,7 @@ class Signals:
         self._turn += 1
         key = self._operations.begin(room=room, sender=sender, intended=intended, sent=time.perf_counter(), waiting=2)
         self._open += 1
-        self._expected[(self._plan.rooms[room].id, self._plan.people[sender].id, number)] = key
+        self._expected[(self._plan.rooms[room].id, self._plan.people[sender].id, number)].append(key)
         self._fleet.clients[sender].request(key=key, event=self.event, data=data)
 
     def _one_less(self, key: int) -> None:
