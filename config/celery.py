@@ -4,6 +4,7 @@ import os
 from urllib.parse import urlsplit
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -33,6 +34,9 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_prefetch_multiplier=1,
     task_always_eager=settings.REDIS_URL == "memory",
-    beat_schedule={},
+    beat_schedule={
+        "wipe deleted messages": {"task": "messenger.tasks.wipe_deleted", "schedule": 10.0},
+        "forget old sign-ins": {"task": "messenger.tasks.forget_sign_ins", "schedule": crontab(hour="3", minute="10")},
+    },
 )
 app.autodiscover_tasks()

@@ -2,23 +2,31 @@
 
 import gc
 import os
+import socket
 
 import django
 import uvicorn
 from django.conf import settings
 
-from config.engines.durability import require_durable_commits
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from messenger.realtime.lifetime import send_everybody_away  # noqa: E402  # needs the apps
 
 _LARGEST_FRAME = 256 * 1024
 _SHUTDOWN_S = 3
 
 
+class _Server(uvicorn.Server):
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Send the sockets' clients elsewhere before the server closes what is left."""
+        await send_everybody_away()
+        await super().shutdown(sockets)
+
+
 def main() -> None:
-    """Serve until SIGTERM or SIGINT; open requests and sockets then get a few seconds."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-    require_durable_commits()
-    server = uvicorn.Server(
+    """Serve until SIGTERM or SIGINT; sockets are then sent elsewhere, and open requests get a few seconds."""
+    server = _Server(
         uvicorn.Config(
             "config.asgi:application",
             host=settings.MESSENGER_HOST,

@@ -6,6 +6,7 @@ dialect and puts the text into bounded queues. Loop thread only, but for `take_f
 
 import asyncio
 import contextlib
+import random
 import secrets
 from collections.abc import Iterable, Sequence
 
@@ -17,7 +18,7 @@ from redis.exceptions import RedisError
 from messenger.events import ConversationCreated, ConversationEvent, ConversationGone, Event, SessionEnded
 from messenger.layers import HubChannelLayer
 from messenger.realtime import wire
-from messenger.realtime.connection import CLOSE_UNAUTHENTICATED, Connection
+from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATED, Connection
 from messenger.realtime.dialects import v4
 from messenger.realtime.frames import Frame
 from messenger.realtime.threads import in_thread
@@ -30,6 +31,8 @@ logger = structlog.get_logger(__name__)
 
 PROCESS_ID = secrets.token_hex(8)
 SWEEP_EVERY_S = 30.0
+DRAIN_WITHIN_S = 12.0
+RETRY_AFTER_S = (1.0, 5.0)
 
 
 class Hub:
@@ -41,6 +44,7 @@ class Hub:
         self.writer = SendWriter(self.loop)
         self.typists = Typists()
         self.unread = UnreadTeller(self)
+        self.is_going_away = False
         self._ended_seats: dict[tuple[int, int], int] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._to_send: list[Event] = []
@@ -60,8 +64,31 @@ class Hub:
                 await task
         await self.loop.run_in_executor(None, self.writer.stop)
 
+    async def go_away(self) -> None:
+        """Send every client to another process, or to this one's successor: nothing acknowledged is lost.
+
+        Each is told when to come back, spread over some seconds; sends under way are answered first.
+        """
+        self.is_going_away = True
+        everybody = list(self.all_connections())
+        for connection in everybody:
+            self._tell_going_away(connection)
+        await self.writer.until_idle(DRAIN_WITHIN_S / 2)
+        for connection in everybody:
+            connection.close(CLOSE_GOING_AWAY, "going away")
+        until = self.loop.time() + DRAIN_WITHIN_S / 2
+        while self.connections and self.loop.time() < until:
+            await asyncio.sleep(0.05)
+
+    def _tell_going_away(self, connection: Connection) -> None:
+        retry_after = round(random.uniform(*RETRY_AFTER_S), 1)  # spreads load, keeps no secret
+        connection.push(Frame((connection.user_id,), "messenger:v4:going-away", {"retryAfter": retry_after}))
+
     def register(self, connection: Connection) -> None:
-        """Deliver to `connection` from now on."""
+        """Deliver to `connection` from now on; a process that is going down sends it away again."""
+        if self.is_going_away:
+            self._tell_going_away(connection)
+            connection.close(CLOSE_GOING_AWAY, "going away")
         self.connections.setdefault(connection.user_id, set()).add(connection)
 
     def unregister(self, connection: Connection) -> None:

@@ -28,6 +28,13 @@ async def stop_hub() -> None:
         await hub.stop()
 
 
+async def send_everybody_away() -> None:
+    """Empty this process before it ends (see `Hub.go_away`)."""
+    hub = _hubs.get(asyncio.get_running_loop())
+    if hub is not None:
+        await hub.go_away()
+
+
 def deliver(events: Sequence[Event]) -> None:
     """Deliver committed events: by this process's hub, or by the channel layer where it has none (tasks, WSGI)."""
     hubs = [hub for loop, hub in _hubs.items() if not loop.is_closed()]

@@ -32,11 +32,11 @@ class _Gone(Exception):
     """The client has gone."""
 
 
-class MessengerSocket(AsyncConsumer):  # type: ignore[misc]  # Channels ships no types
+class MessengerSocket(AsyncConsumer):
     """One native connection: a plain receive loop, and one writer that takes from the connection's queue."""
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        self.receive, self.send = receive, send
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self._receive, self._send = receive, send
         if (await receive())["type"] != "websocket.connect":
             return
         await send({"type": "websocket.accept"})
@@ -93,7 +93,7 @@ class MessengerSocket(AsyncConsumer):  # type: ignore[misc]  # Channels ships no
         while True:
             text = connection.outgoing.take()
             if text is not None:
-                await self.send({"type": "websocket.send", "text": text})
+                await self._send({"type": "websocket.send", "text": text})
             elif connection.closing is not None:
                 await self._close(connection.closing.code, connection.closing.reason)
                 return
@@ -139,7 +139,7 @@ class MessengerSocket(AsyncConsumer):  # type: ignore[misc]  # Channels ships no
 
     async def _text(self) -> str:
         while True:
-            message = await self.receive()
+            message = await self._receive()
             if message["type"] == "websocket.disconnect":
                 raise _Gone
             text = message.get("text")
@@ -153,7 +153,7 @@ class MessengerSocket(AsyncConsumer):  # type: ignore[misc]  # Channels ships no
 
     async def _close(self, code: int, reason: str) -> None:
         with contextlib.suppress(OSError, RuntimeError):
-            await self.send({"type": "websocket.close", "code": code, "reason": reason})
+            await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
 
 def parse(text: str) -> tuple[str, JsonObject, str | None]:

@@ -36,16 +36,24 @@ class SendWriter:
         self._waiting: deque[_Waiting] = deque()
         self._wake = threading.Condition()
         self._is_stopping = False
+        self._unanswered = 0
         self._thread = threading.Thread(target=self._run, name="send-writer", daemon=True)
         self._thread.start()
 
     def submit(self, draft: Draft) -> "asyncio.Future[Outcome]":
         """Queue a draft; the future holds its outcome once it is committed or refused. Loop thread only."""
         answer: asyncio.Future[Outcome] = self._loop.create_future()
+        self._unanswered += 1
         with self._wake:
             self._waiting.append(_Waiting(draft, answer, time.monotonic()))
             self._wake.notify()
         return answer
+
+    async def until_idle(self, within: float) -> None:
+        """Wait until everything that was queued is answered, at most so many seconds."""
+        until = time.monotonic() + within
+        while self._unanswered and time.monotonic() < until:
+            await asyncio.sleep(0.01)
 
     def stop(self) -> None:
         """Store what waits, then end; waits for the thread."""
@@ -75,12 +83,18 @@ class SendWriter:
             else:
                 decided.append((item.answer, outcome))
         if decided:
-            self._loop.call_soon_threadsafe(_settle, decided)
+            self._loop.call_soon_threadsafe(self._settle, decided)
         if again:
             with self._wake:
                 self._waiting.extendleft(reversed(again))
             if not decided:
                 time.sleep(PAUSE_WHEN_LOCKED_S)
+
+    def _settle(self, decided: Sequence[tuple["asyncio.Future[Outcome]", Outcome]]) -> None:
+        self._unanswered -= len(decided)
+        for answer, outcome in decided:
+            if not answer.done():
+                answer.set_result(outcome)
 
 
 def _outcomes_of(drafts: Sequence[Draft]) -> Sequence[Outcome]:
@@ -108,9 +122,3 @@ def _outcome_of(draft: Draft) -> Outcome:
         logger.exception("a send failed")
         return MessengerError("This message could not be stored.")
     return outcome
-
-
-def _settle(decided: Sequence[tuple["asyncio.Future[Outcome]", Outcome]]) -> None:
-    for answer, outcome in decided:
-        if not answer.done():
-            answer.set_result(outcome)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from messenger.bus import publish
@@ -15,6 +15,7 @@ from messenger.selectors.identity import hash_of
 
 SEEN_EVERY = timedelta(minutes=5)
 SESSION_LASTS_AT_MOST = timedelta(days=30)
+KEPT_FOR = timedelta(days=90)
 
 _MAX_USER_AGENT = 300
 
@@ -99,6 +100,12 @@ def end_sign_ins(*, user: User, reason: str, except_sign_in_id: int | None = Non
     publish(
         SessionEnded(audience=(user.pk,), sign_in_ids=None, reason=reason, except_sign_in_id=except_sign_in_id),
     )
+
+
+def forget_old_sign_ins() -> int:
+    """Delete what ended or expired more than 90 days ago; gives the number."""
+    old = timezone.now() - KEPT_FOR
+    return SignIn.objects.filter(Q(ended_at__lt=old) | Q(expires_at__lt=old)).delete()[0]
 
 
 def _end(*, user_id: int, sign_in_ids: list[int], reason: str) -> bool:

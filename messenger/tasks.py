@@ -1,0 +1,18 @@
+"""What the kernel does by the clock. Each task is safe to run twice."""
+
+from celery import shared_task
+
+from messenger.services.editing import wipe_deleted_messages
+from messenger.services.sign_ins import forget_old_sign_ins
+
+
+@shared_task
+def wipe_deleted(**_: object) -> int:
+    """Wipe what can no longer be restored."""
+    return wipe_deleted_messages()
+
+
+@shared_task
+def forget_sign_ins(**_: object) -> int:
+    """Forget sign-ins that ended or expired long ago."""
+    return forget_old_sign_ins()
