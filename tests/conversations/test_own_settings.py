@@ -140,7 +140,8 @@ def test_archived_and_muted_ones_do_not_count_in_the_sum(
 def test_shared_fields_of_a_direct_conversation_stay(as_alice: Rest, address: str, published: list[Event]) -> None:
     published.clear()
 
-    for body in ({"title": "Ours"}, {"status": "closed"}, {"metadata": {}}, {"avatar": "/x.png"}):
+    bodies: list[dict[str, object]] = [{"title": "Ours"}, {"status": "closed"}, {"metadata": {}}, {"avatar": "/x.png"}]
+    for body in bodies:
         assert as_alice.patch(address, body)[1]["code"] == "not_allowed"
 
     assert published == []
