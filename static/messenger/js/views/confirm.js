@@ -1,0 +1,22 @@
+import { t } from '../strings.js';
+import { find, part, setText } from './dom.js';
+
+/**
+ * Ask before something that cannot be taken back.
+ *
+ * @param {string} key `<key>Title`, `<key>Text` and `<key>` of the catalogue
+ * @param {Record<string, string>} [words] instead of the catalogue's `title`, `text`, `yes`
+ * @returns {Promise<boolean>}
+ */
+export function confirmed(key, words = {}) {
+  const dialog = find(document, '#messenger-confirm', HTMLDialogElement);
+  setText(part(dialog, 'title'), words.title || t(`${key}Title`));
+  setText(part(dialog, 'text'), words.text || t(`${key}Text`));
+  setText(part(dialog, 'yes'), words.yes || t(key));
+  dialog.returnValue = 'no';
+  dialog.showModal();
+  part(dialog, 'no').focus();
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
+  });
+}
