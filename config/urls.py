@@ -7,4 +7,9 @@ from messenger.api.routes import unknown_route
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("messenger.api.urls")),
     re_path(r"^api(?:/|$)", unknown_route),
+    path("", include("messenger.pages.urls")),
 ]
+handler400 = "messenger.pages.errors.bad_request"
+handler403 = "messenger.pages.errors.forbidden"
+handler404 = "messenger.pages.errors.not_found"
+handler500 = "messenger.pages.errors.server_error"
