@@ -1,4 +1,4 @@
-"""What people call themselves and how they look: checked before it is stored."""
+"""What people call themselves: never their e-mail address."""
 
 import re
 
@@ -6,10 +6,8 @@ from messenger.errors import ValidationFailed
 from messenger.texts import clean_line
 
 MAX_NAME_LENGTH = 100
-MAX_PATH_LENGTH = 300
 
 _ADDRESS = re.compile(r"\S@\S")
-_PATH = re.compile(r"/(?!/)[\w\-./~%?=&+@:]*")
 
 
 def clean_display_name(value: str, *, email: str, field: str = "displayName") -> str:
@@ -25,13 +23,3 @@ def clean_display_name(value: str, *, email: str, field: str = "displayName") ->
     if _ADDRESS.search(name) or (name.casefold() == local_part.casefold() and not local_part.isalpha()):
         raise ValidationFailed.at(field, "Others will see this name; please don't use your e-mail address.")
     return name
-
-
-def clean_picture(value: str, *, field: str) -> str:
-    """Return a picture's address: empty for none, else a path of this host; pictures of other hosts are never loaded.
-
-    :raises ValidationFailed: anything else.
-    """
-    if len(value) > MAX_PATH_LENGTH or (value and not _PATH.fullmatch(value)):
-        raise ValidationFailed.at(field, "A path of this site is expected, such as an upload's.")
-    return value

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from messenger.errors import ValidationFailed
 from messenger.models import User
-from messenger.names import clean_display_name, clean_picture
+from messenger.names import clean_display_name
+from messenger.services.shared_fields import clean_avatar
 from messenger.services.sign_ins import end_sign_ins
 
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
@@ -33,7 +34,7 @@ def change_profile(*, user: User, changes: ProfileChanges) -> User:
     if changes.display_name is not None:
         user.display_name = clean_display_name(changes.display_name, email=user.email)
     if changes.avatar is not None:
-        user.avatar = clean_picture(changes.avatar, field="avatar")
+        user.avatar = clean_avatar(changes.avatar)
     if changes.locale is not None:
         user.locale = _known(changes.locale, bool(_LOCALE.fullmatch(changes.locale)), "locale")
     if changes.timezone is not None:
