@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from messenger.api.authentication import Credentials, Perhaps, WithoutProof, plain
-from messenger.api.callers import caller_of
 from messenger.api.viewsets import ApiViewSet, OpenViewSet, SignedInRequest, body_of, ok
+from messenger.callers import caller_of
 from messenger.inputs import Fields
 from messenger.models import SignIn, User
 from messenger.person_shapes import user_shape

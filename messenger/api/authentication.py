@@ -9,8 +9,8 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from messenger.api.callers import sign_in_of
 from messenger.api.errors import CHALLENGE
+from messenger.callers import sign_in_of
 from messenger.errors import CsrfFailed, InvalidToken, NotAllowed, Unauthenticated
 from messenger.models import ApiClient, User
 from messenger.selectors import identity

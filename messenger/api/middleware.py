@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from messenger.api.callers import sign_in_of
+from messenger.callers import sign_in_of
 from messenger.models import User
 
 

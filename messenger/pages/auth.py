@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from messenger.api.callers import caller_of
+from messenger.callers import caller_of
 from messenger.pages.doors import private, safe_place
 from messenger.pages.forms import NewPasswordForm, PageForm, ResetForm, SignInForm, SignUpForm
 from messenger.services.passwords import person_of_reset_link, request_password_reset, set_password_by_link

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from messenger.api.callers import sign_in_of
+from messenger.callers import sign_in_of
 from messenger.conversation_shapes import conversation_shapes
 from messenger.errors import MessengerError
 from messenger.models import User
