@@ -23,3 +23,11 @@ export function startPage() {
   void engine.start(readBoot());
   return engine;
 }
+
+/** The engine of a host page: started once its document is read, since boot data may stand below us. */
+export function startHostPage() {
+  const engine = getEngine();
+  if (document.readyState !== 'loading') void engine.start(readBoot());
+  else document.addEventListener('DOMContentLoaded', () => void engine.start(readBoot()), { once: true });
+  return engine;
+}

@@ -248,6 +248,9 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
       return /** @type {Conversation[]} */ (page.conversations);
     },
 
+    /** Without an answer; whether it went out. @param {string} event @param {object} data */
+    say,
+    mode: () => connection.mode(),
     tryNow: () => connection.tryNow(),
     /** Somebody signed in again on this page: go on where they are who they were, else start over. */
     async signedInAgain() {
