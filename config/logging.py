@@ -34,7 +34,12 @@ def logging_of(*, level: str, as_json: bool) -> dict[str, object]:
     last: list[Processor] = (
         [_tell_error_by_place, mask_private, structlog.processors.JSONRenderer()]
         if as_json
-        else [mask_private, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [
+            mask_private,
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
+        ]
     )
     table: dict[str, object] = {
         "version": 1,

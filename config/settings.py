@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    # all run in one thread (config/handler.py): none needs to be async
     "config.middleware.health_routes.HealthRoutes",
     "config.middleware.request_ids.RequestIds",
     "django.middleware.security.SecurityMiddleware",
@@ -71,6 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "messenger.pages.context.page",
             ],
         },
     },
@@ -139,6 +141,7 @@ CSRF_COOKIE_HTTPONLY = False  # scripts send it back as a header
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = not DEBUG
 CSRF_HEADER_NAME = "HTTP_X_CSRF_TOKEN"
+CSRF_FAILURE_VIEW = "messenger.pages.errors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [BASE_URL, *MESSENGER_ALLOWED_ORIGINS]
 
 # --- what browsers are told
@@ -152,6 +155,7 @@ X_FRAME_OPTIONS = "DENY"  # for browsers that do not know frame-ancestors, which
 
 # --- languages and times
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -160,14 +164,6 @@ STATIC_URL = "/static/"
 STATIC_ROOT = STATE / "static"
 STATICFILES_DIRS: list[Path] = [BASE_DIR / "static"]
 MEDIA_ROOT = STATE / "media"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
-    },
-}
 MESSENGER_ATTACHMENT_MAX_BYTES = env.integer("MESSENGER_ATTACHMENT_MAX_BYTES", minimum=1, maximum=2**30)
 
 # --- mail and push

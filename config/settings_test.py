@@ -8,6 +8,7 @@ env.replace(
         "MESSENGER_STATE": ".state/test",
         "MESSENGER_SIGNUP_ROLES": "customer,supplier",
         "MESSENGER_LOG_LEVEL": "warning",
+        "MESSENGER_UNSAFE_COMMITS": "on",
     },
     keeping=("MESSENGER_STATE", "DATABASE_URL", "REDIS_URL"),
 )

@@ -1,7 +1,7 @@
+from collections.abc import Callable
+
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
-
-from config.middleware.both_ways import BothWays
 
 _PAGES = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
@@ -15,10 +15,14 @@ _ADMIN = (
 )
 
 
-class ContentSecurity(BothWays):
+class ContentSecurity:
     """Tells browsers what a page may load and run; a view that set a policy of its own keeps it."""
 
-    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
         policy = _ADMIN if request.path.startswith("/admin/") else _PAGES.format(sockets=_sockets_of(request))
         response.headers.setdefault("Content-Security-Policy", policy)
         return response

@@ -1,17 +1,18 @@
-from django.http import HttpRequest
+from collections.abc import Callable
 
-from config.middleware.both_ways import BothWays
+from django.http import HttpRequest, HttpResponseBase
 
 _ALIASES = ("HTTP_CSRF_TOKEN", "HTTP_X_XSRF_TOKEN", "HTTP_X_CSRFTOKEN")
 
 
-class CsrfHeaders(BothWays):
+class CsrfHeaders:
     """Takes the other common names of `X-CSRF-Token` for it, where it is not there itself."""
 
-    def before(self, request: HttpRequest) -> None:
-        if "HTTP_X_CSRF_TOKEN" in request.META:
-            return
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         for alias in _ALIASES:
             if alias in request.META:
-                request.META["HTTP_X_CSRF_TOKEN"] = request.META[alias]
-                return
+                request.META.setdefault("HTTP_X_CSRF_TOKEN", request.META[alias])
+        return self.get_response(request)

@@ -8,9 +8,9 @@ from config.engines.durability import require_durable_commits
 
 
 class Command(BaseCommand):
-    """Bring the database, the static files and the demo people to where this version wants them; safe to repeat."""
+    """Bring the database and the demo people to where this version wants them; safe to repeat."""
 
-    help = "Migrate, collect static files (outside debug), seed the demo people."
+    help = "Migrate, and seed the demo people."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-demo", action="store_true", help="do not make demo people and conversations")
@@ -18,7 +18,5 @@ class Command(BaseCommand):
     def handle(self, *_: object, **options: Any) -> None:
         require_durable_commits()
         call_command("migrate", interactive=False, verbosity=0)
-        if not settings.DEBUG:
-            call_command("collectstatic", interactive=False, verbosity=0)
         if not options["no_demo"] and settings.MESSENGER_DEMO_PASSWORD and "seed_demo" in get_commands():
             call_command("seed_demo", verbosity=0)
