@@ -36,6 +36,7 @@ app.conf.update(
     task_always_eager=settings.REDIS_URL == "memory",
     beat_schedule={
         "wipe deleted messages": {"task": "messenger.tasks.wipe_deleted", "schedule": 10.0},
+        "clear presence": {"task": "presence.tasks.clear", "schedule": 60.0},
         "forget old sign-ins": {"task": "messenger.tasks.forget_sign_ins", "schedule": crontab(hour="3", minute="10")},
     },
 )

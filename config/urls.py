@@ -1,12 +1,17 @@
 """The whole map of addresses, on one screen."""
 
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from messenger.api.routes import unknown_route
+from messenger.pages.admin_door import admin_door
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("messenger.api.urls")),
+    path("api/", include("presence.api.urls")),
     re_path(r"^api(?:/|$)", unknown_route),
+    path("admin/login/", admin_door),
+    path("admin/", admin.site.urls),
     path("", include("messenger.pages.urls")),
 ]
 handler400 = "messenger.pages.errors.bad_request"

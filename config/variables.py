@@ -100,6 +100,10 @@ _RULES = (
     Variable(name="WEBSOCKET_MODE", meaning="v2, or off without Socket.IO", default="v2"),
     Variable(name="MESSENGER_CONTACT_POLICY", meaning="who may write to whom: open or marketplace", default="open"),
     Variable(name="MESSENGER_SIGNUP_ROLES", meaning="roles that people may sign up as", default="customer"),
+    Variable(name="MESSENGER_PRESENCE_LEASE", meaning="seconds without a sign of life until offline", default="75"),
+    Variable(
+        name="MESSENGER_PRESENCE_GRACE", meaning="seconds from the last closed connection to offline", default="8"
+    ),
     Variable(name="MESSENGER_EDIT_WINDOW", meaning="seconds in which a message may be edited", default="900"),
     Variable(name="MESSENGER_ATTACHMENT_MAX_BYTES", meaning="largest single file", default="10485760"),
     Variable(name="MESSENGER_FANOUT_SHARDS", meaning="groups that the bus is spread over", default="1"),

@@ -7,9 +7,11 @@ version number and nothing else, so that no number is missing for anybody (contr
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from messenger.snapshots import ConversationSnapshot, MessageSnapshot, ReactionSnapshot
+
+E = TypeVar("E", bound="Event")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,12 @@ class SessionEnded(Event):
     sign_in_ids: tuple[int, ...] | None
     reason: str
     except_sign_in_id: int | None = None
+
+
+def register_event(kind: type[E]) -> type[E]:
+    """Let an event of a ring (presence, notifications) cross the bus too."""
+    EVENT_TYPES[kind.__name__] = kind
+    return kind
 
 
 EVENT_TYPES: dict[str, type[Event]] = {

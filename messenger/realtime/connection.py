@@ -20,6 +20,7 @@ CLOSE_UNAUTHENTICATED = 4001
 CLOSE_TOO_MANY = 4008
 CLOSE_SLOW_READER = 4009
 CLOSE_GOING_AWAY = 4010
+LIFE_EVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Connection:
         self.coalescer = Coalescer()
         self.on_screen: set[int] = set()
         self.closing: Closing | None = None
+        self._life_due_at = 0.0
         self._spell = spell
 
     @property
@@ -68,6 +70,13 @@ class Connection:
         if self.closing is None:
             self.closing = Closing(code, reason)
             self.outgoing.wake()
+
+    def is_due_for_life(self, now: float) -> bool:
+        """True at most every 10 s: often enough to renew a lease of 75 s."""
+        if now < self._life_due_at:
+            return False
+        self._life_due_at = now + LIFE_EVERY_S
+        return True
 
     def spend_event(self) -> None:
         """Count one event against the connection's pace.

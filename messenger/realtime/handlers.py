@@ -72,8 +72,8 @@ async def typing(hub: "Hub", connection: Connection, fields: Fields) -> Answer:
     return {}
 
 
-async def presence(_hub: "Hub", connection: Connection, fields: Fields) -> Answer:
-    fields.choice("status", ("online", "away"), required=False)
+async def presence(hub: "Hub", connection: Connection, fields: Fields) -> Answer:
+    hub.note_alive(connection, fields.choice("status", ("online", "away"), required=False))
     recent = await in_thread(recent_positions_of, viewer_id=connection.user_id)
     return {"positions": positions_shape(recent)}
 

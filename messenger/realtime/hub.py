@@ -15,6 +15,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from redis.exceptions import RedisError
 
+from messenger import slots
 from messenger.events import ConversationCreated, ConversationEvent, ConversationGone, Event, SessionEnded
 from messenger.layers import HubChannelLayer
 from messenger.realtime import wire
@@ -44,6 +45,7 @@ class Hub:
         self.writer = SendWriter(self.loop)
         self.typists = Typists()
         self.unread = UnreadTeller(self)
+        self.watchers = slots.new_watchers()
         self.is_going_away = False
         self._ended_seats: dict[tuple[int, int], int] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -54,6 +56,8 @@ class Hub:
         """Listen to the other processes, and begin what happens by the clock."""
         for work in (self._listen(), self._send_on(), self._sweep(), self.typists.run(), self.unread.run()):
             self._tasks.append(self.loop.create_task(work))
+        for watcher in self.watchers:
+            self._tasks.append(self.loop.create_task(watcher.run()))
 
     async def stop(self) -> None:
         """End the tasks and store what still waits to be sent."""
@@ -90,12 +94,24 @@ class Hub:
             self._tell_going_away(connection)
             connection.close(CLOSE_GOING_AWAY, "going away")
         self.connections.setdefault(connection.user_id, set()).add(connection)
+        for watcher in self.watchers:
+            watcher.opened(connection)
 
-    def unregister(self, connection: Connection) -> None:
+    def note_alive(self, connection: Connection, status: str | None = None) -> None:
+        """A sign of life of a connection, and perhaps what the device says of itself (`online`, `away`)."""
+        if status is not None or connection.is_due_for_life(self.loop.time()):
+            for watcher in self.watchers:
+                watcher.alive(connection, status)
+
+    def unregister(self, connection: Connection, *, is_signed_out: bool = False) -> None:
         """Forget a connection; a repeat is fine."""
         mine = self.connections.get(connection.user_id, set())
+        if connection not in mine:
+            return
         mine.discard(connection)
         connection.coalescer.close()
+        for watcher in self.watchers:
+            watcher.closed(connection, is_signed_out=is_signed_out)
         if not mine:
             self.connections.pop(connection.user_id, None)
             self.typists.stop_user(connection.user_id)
@@ -165,7 +181,7 @@ class Hub:
         """Tell a connection that its session has ended, and close it with 4001."""
         connection.push(Frame((connection.user_id,), "messenger:v4:session-ended", {"reason": reason}))
         connection.close(CLOSE_UNAUTHENTICATED, reason)
-        self.unregister(connection)
+        self.unregister(connection, is_signed_out=True)
 
     async def _send_on(self) -> None:
         """Send what happened here to the other processes, a batch at a time."""

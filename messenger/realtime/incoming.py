@@ -31,6 +31,7 @@ class Incoming:
 
     async def take(self, name: str, data: JsonObject, answer: Answer) -> None:
         """Carry out one event; `answer(ok, data or error)` is called once, now or later."""
+        self._hub.note_alive(self._connection)
         if name == SEND:
             await self._sends.acquire()
             self._spawn(self._send(data, answer))

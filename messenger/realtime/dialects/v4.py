@@ -27,18 +27,19 @@ PREFIX = "messenger:v4:"
 
 def frames_of(event: Event) -> Iterator[Frame]:
     """The frames of one event, blind participants' bare version numbers included."""
-    yield from _spell(event)
+    yield from spell(event)
     if isinstance(event, ConversationEvent) and event.blind:
         data: shapes.Json = {"conversationId": str(event.conversation_id), "version": event.version, "updates": {}}
         yield Frame(event.blind, f"{PREFIX}conversation-updated", data)
 
 
 @singledispatch
-def _spell(_event: Event) -> Iterator[Frame]:
+def spell(_event: Event) -> Iterator[Frame]:
+    """The frames of an event for those who see all of it; rings register their own events here."""
     yield from ()
 
 
-@_spell.register
+@spell.register
 def _(event: MessageSent) -> Iterator[Frame]:
     name, message = f"{PREFIX}message", event.message
     data: shapes.Json = {
@@ -58,7 +59,7 @@ def _(event: MessageSent) -> Iterator[Frame]:
     yield Frame(others, name, data)
 
 
-@_spell.register
+@spell.register
 def _(event: MessageEdited) -> Iterator[Frame]:
     message = event.message
     for people, with_quote in (
@@ -77,7 +78,7 @@ def _(event: MessageEdited) -> Iterator[Frame]:
             yield Frame(people, f"{PREFIX}message-edited", data)
 
 
-@_spell.register
+@spell.register
 def _(event: MessageDeleted) -> Iterator[Frame]:
     data = {
         "conversationId": str(event.conversation_id),
@@ -89,7 +90,7 @@ def _(event: MessageDeleted) -> Iterator[Frame]:
     yield Frame(event.audience, f"{PREFIX}message-deleted", data)
 
 
-@_spell.register
+@spell.register
 def _(event: ReactionChanged) -> Iterator[Frame]:
     data = {
         "conversationId": str(event.conversation_id),
@@ -104,7 +105,7 @@ def _(event: ReactionChanged) -> Iterator[Frame]:
     yield Frame(event.audience, f"{PREFIX}reaction", data)
 
 
-@_spell.register
+@spell.register
 def _(event: ConversationRead) -> Iterator[Frame]:
     newest = event.last_read_message_id
     data: shapes.Json = {
@@ -120,7 +121,7 @@ def _(event: ConversationRead) -> Iterator[Frame]:
     yield Frame((event.user_id,), f"{PREFIX}read", {**data, "privateVersion": event.private_version})
 
 
-@_spell.register
+@spell.register
 def _(event: MessagesDelivered) -> Iterator[Frame]:
     data = {
         "conversationId": str(event.conversation_id),
@@ -130,7 +131,7 @@ def _(event: MessagesDelivered) -> Iterator[Frame]:
     yield Frame(event.audience, f"{PREFIX}delivered", data)
 
 
-@_spell.register
+@spell.register
 def _(event: TypingChanged) -> Iterator[Frame]:
     data = {
         "conversationId": str(event.conversation_id),
@@ -142,14 +143,14 @@ def _(event: TypingChanged) -> Iterator[Frame]:
     yield Frame(audience, f"{PREFIX}typing", data, droppable=True)
 
 
-@_spell.register
+@spell.register
 def _(event: ConversationCreated) -> Iterator[Frame]:
     yield Frame(
         event.audience, f"{PREFIX}conversation-created", {"conversation": conversation_body(event.conversation)}
     )
 
 
-@_spell.register
+@spell.register
 def _(event: ConversationChanged) -> Iterator[Frame]:
     data = {
         "conversationId": str(event.conversation_id),
@@ -160,7 +161,7 @@ def _(event: ConversationChanged) -> Iterator[Frame]:
     yield Frame(event.audience, f"{PREFIX}conversation-updated", data)
 
 
-@_spell.register
+@spell.register
 def _(event: SeatChanged) -> Iterator[Frame]:
     data = {
         "conversationId": str(event.conversation_id),
@@ -170,6 +171,6 @@ def _(event: SeatChanged) -> Iterator[Frame]:
     yield Frame(event.audience, f"{PREFIX}conversation-updated", data)
 
 
-@_spell.register
+@spell.register
 def _(event: ConversationGone) -> Iterator[Frame]:
     yield Frame(event.audience, f"{PREFIX}conversation-deleted", {"conversationId": str(event.conversation_id)})
