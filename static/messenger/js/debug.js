@@ -4,9 +4,9 @@ import { socketCount } from './socket.js';
 
 /**
  * @param {Window & typeof globalThis} page
- * @param {{store: import('./store.js').Store, clock: import('./clock.js').Clock, connection: {mode: () => string}}} parts
+ * @param {{store: import('./store.js').Store, clock: import('./clock.js').Clock}} parts
  */
-export function exposeDebug(page, { store, clock, connection }) {
+export function exposeDebug(page, { store, clock }) {
   const debug = {
     /** What we hold, in the shape of a sync answer. @param {string} [conversationId] */
     snapshot(conversationId) {
@@ -29,7 +29,7 @@ export function exposeDebug(page, { store, clock, connection }) {
       listeners: listenerCount(),
       rows: page.document.querySelectorAll('.messenger-v4__message').length,
     }),
-    mode: () => connection.mode(),
+    mode: () => store.getState().connection.mode,
   };
   Object.defineProperty(page, 'messengerDebug', { value: debug, configurable: true });
 }

@@ -154,7 +154,7 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
     if (boot) {
       dispatch({ type: 'booted', boot });
       knowsAll = Boolean(boot.positions);
-      if (boot.debugHooks) exposeDebug(page, { store, clock, connection });
+      if (boot.debugHooks) exposeDebug(page, { store, clock });
     }
     const user = await identify({ boot, api, page }).catch(() => null);
     if (!boot || (user && user.id) !== (boot.user && boot.user.id)) dispatch({ type: 'identified', user });
@@ -250,7 +250,7 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
 
     /** Without an answer; whether it went out. @param {string} event @param {object} data */
     say,
-    mode: () => connection.mode(),
+    mode: () => getState().connection.mode,
     tryNow: () => connection.tryNow(),
     /** Somebody signed in again on this page: go on where they are who they were, else start over. */
     async signedInAgain() {
