@@ -62,6 +62,15 @@ def set_password_by_link(*, uid: str, token: str, new: str) -> User:
     return user
 
 
+def set_password_for(*, user: User, new: str) -> None:
+    """Give somebody a new password, as an administrator does, and end all their sign-ins.
+
+    :raises ValidationFailed: it is weak.
+    """
+    check_password_is_strong(new, user=user, field="new")
+    _set_password(user, new, except_sign_in_id=None)
+
+
 @transaction.atomic
 def _set_password(user: User, new: str, *, except_sign_in_id: int | None) -> None:
     user.set_password(new)

@@ -46,6 +46,14 @@ def change_profile(*, user: User, changes: ProfileChanges) -> User:
 
 
 @transaction.atomic
+def change_role(*, user: User, role: User.Role) -> None:
+    """Make somebody a customer, a supplier or an administrator; they sign in again, and are it everywhere."""
+    user.role = role
+    user.save(update_fields=["role", "updated_at"])
+    end_sign_ins(user=user, reason="role_changed")
+
+
+@transaction.atomic
 def deactivate(*, user: User) -> None:
     """Let nobody use the account any more; its sessions, tokens and sockets end. What it wrote stays."""
     user.is_active = False

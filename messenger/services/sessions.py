@@ -38,8 +38,23 @@ class SessionStore(db.SessionStore):
             if key is not None:
                 sign_ins.end_session(session_key=key)
 
+    def cycle_key(self) -> None:
+        """Give the session a new key; its sign-in, and the sockets, stay."""
+        old = self.session_key
+        with transaction.atomic():
+            held = dict(self.items())
+            self._session_cache: dict[str, object] = {}
+            self.create()
+            self.update(held)
+            if old is not None:
+                super().delete(old)
+                sign_ins.move_session(old_key=old, new_key=str(self.session_key))
+
     async def asave(self, must_create: bool = False) -> None:
         await sync_to_async(self.save)(must_create)
+
+    async def acycle_key(self) -> None:
+        await sync_to_async(self.cycle_key)()
 
     async def adelete(self, session_key: str | None = None) -> None:
         await sync_to_async(self.delete)(session_key)

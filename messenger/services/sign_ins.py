@@ -1,5 +1,6 @@
 """Sign-ins as rows: begun, seen, ended. Every ending is told, so that open sockets close with it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,11 +79,27 @@ def end_sign_in(*, user: User, sign_in_id: int, reason: str = "ended_elsewhere")
 
 
 @transaction.atomic
+def end_many(*, sign_in_ids: Collection[int], reason: str) -> int:
+    """End these sign-ins, whosever they are, and close their sockets; gives how many had not ended yet."""
+    ended = list(
+        SignIn.objects.select_for_update().filter(pk__in=list(sign_in_ids), ended_at__isnull=True).order_by("pk")
+    )
+    for sign_in in ended:
+        _end(user_id=sign_in.user_id, sign_in_ids=[sign_in.pk], reason=reason)
+    return len(ended)
+
+
+@transaction.atomic
 def end_session(*, session_key: str, reason: str = "signed_out") -> None:
     """End the sign-in of a browser session; none is fine, since the cookie may be older than the database."""
     sign_in = SignIn.objects.filter(session_key_hash=hash_of(session_key), ended_at__isnull=True).first()
     if sign_in is not None:
         _end(user_id=sign_in.user_id, sign_in_ids=[sign_in.pk], reason=reason)
+
+
+def move_session(*, old_key: str, new_key: str) -> None:
+    """Let a sign-in go on under its session's new key."""
+    SignIn.objects.filter(session_key_hash=hash_of(old_key)).update(session_key_hash=hash_of(new_key))
 
 
 @transaction.atomic
