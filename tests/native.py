@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -21,11 +22,26 @@ class Refused(Exception):
         super().__init__(f"{error['code']}: {error['message']}")
 
 
-class NativeClient:
-    """One connection: `call` awaits the answer to its frame, `events` gathers what comes unasked."""
+class Disconnected(Exception):
+    """The connection ended before the answer came: the frame may have been carried out or not."""
 
-    def __init__(self, url: str, *, token: str | None = None, headers: dict[str, str] | None = None) -> None:
+
+class NativeClient:
+    """One connection: `call` awaits the answer to its frame, `events` gathers what comes unasked.
+
+    With `on_event`, each event goes there as it comes, and is gathered nowhere.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        headers: dict[str, str] | None = None,
+        on_event: Callable[[str, Data], None] | None = None,
+    ) -> None:
         self.url = url if token is None else f"{url}?token={token}"
+        self.on_event = on_event
         self.headers = headers or {}
         self.events: list[tuple[str, Data]] = []
         self.close_code: int | None = None
@@ -97,6 +113,8 @@ class NativeClient:
                 answer = self._answers.get(frame.get("ref", ""))
                 if answer is not None and not answer.done():
                     answer.set_result(frame)
+                elif "event" in frame and self.on_event is not None:
+                    self.on_event(frame["event"], frame["data"])
                 elif "event" in frame:
                     self.events.append((frame["event"], frame["data"]))
                 else:
@@ -106,7 +124,9 @@ class NativeClient:
             pass
         self.close_code = self.socket.close_code
         for answer in self._answers.values():
-            answer.cancel()
+            if not answer.done():
+                answer.set_exception(Disconnected(f"closed with {self.close_code}"))
+                answer.exception()  # nobody has to ask
         await self._tell()
 
     async def _tell(self) -> None:
