@@ -8,7 +8,7 @@ import { socketCount } from './socket.js';
  */
 export function exposeDebug(page, { store, clock }) {
   const debug = {
-    /** What we hold, in the shape of a sync answer. @param {string} [conversationId] */
+    /** What we hold, in the shape of a sync answer; messages without `updatedAt`, which not every event tells. @param {string} [conversationId] */
     snapshot(conversationId) {
       const { conversations, windows, positions, epoch, unreadCount } = store.getState();
       const ids = conversationId === undefined ? Object.keys(conversations) : [conversationId].filter((id) => conversations[id]);
@@ -17,7 +17,7 @@ export function exposeDebug(page, { store, clock }) {
           epoch,
           unreadCount,
           conversations: ids.map((id) => conversations[id]),
-          messages: Object.fromEntries(ids.filter((id) => windows[id]).map((id) => [id, windows[id].rows])),
+          messages: Object.fromEntries(ids.filter((id) => windows[id]).map((id) => [id, windows[id].rows.map(({ updatedAt: _untold, ...row }) => row)])),
           pointers: Object.fromEntries(ids.map((id) => [id, pointersIn(conversations[id])])),
           positions: Object.fromEntries(ids.map((id) => [id, positions[id]])),
         }),

@@ -1,16 +1,23 @@
 /**
- * Half-written messages: kept on this device at once, on the server when it rests, is left or hidden.
+ * Half-written messages: kept on this device within half a second until the server has them, which gets them when the
+ * text rests, is left or hidden.
  *
  * A newer one from another device replaces an untouched one. If both changed, ours stays and the other is in
- * `state.draftOffers[id]` until it is taken or refused.
+ * `state.draftOffers[id]`.
  */
 
 /** @typedef {import('./types.js').Draft} Draft */
 /** @typedef {{text: string, replyToId?: string | null, attachmentIds?: string[]}} DraftInput */
+/**
+ * One that the server does not have yet. `baseRev` is the revision it builds on.
+ *
+ * @typedef {{draft: DraftInput, baseRev: number, localTimer: number | null, timer: number | null, change: number}} Unsaved
+ */
 
 const REST_MS = 3000;
 const EVERY_MS = 10000;
 const LOCAL_MS = 500;
+const KEY = 'messenger-draft:';
 
 /**
  * @param {object} parts
@@ -21,37 +28,56 @@ const LOCAL_MS = 500;
  * @param {(conversationId: string) => void} parts.tell the other tabs
  */
 export function createDrafts({ clock, store, update, page, tell }) {
-  /** @type {Map<string, {draft: DraftInput, localTimer: number | null, timer: number | null, savedAt: number, isDirty: boolean}>} */
-  const open = new Map();
+  /** @type {Map<string, Unsaved>} */
+  const unsaved = new Map();
+  /** @type {Map<string, number>} */
+  const savedAt = new Map();
 
-  const keyStart = () => {
+  const keyOf = (/** @type {string} */ id) => {
     const { user } = store.getState();
-    return `messenger-draft:${user ? user.id : ''}:`;
+    return `${KEY}${user ? user.id : ''}:${id}`;
   };
-  /** @param {(storage: Storage) => void} use a full or forbidden storage is no reason to stop */
+  /** @param {string} id @returns {Draft | null} */
+  const serversOf = (id) => {
+    const conversation = store.getState().conversations[id];
+    return (conversation && conversation.draft) || null;
+  };
+
+  /** @template T @param {(storage: Storage) => T} use a full or forbidden storage is no reason to stop @returns {T | null} */
   const withStorage = (use) => {
     try {
-      use(page.localStorage);
+      return use(page.localStorage);
     } catch {
-      return;
+      return null;
     }
   };
 
   /** @param {string} id */
   const keepHere = (id) => {
-    const entry = open.get(id);
+    const entry = unsaved.get(id);
     if (!entry) return;
     entry.localTimer = null;
-    withStorage((storage) => {
-      if (entry.draft.text || (entry.draft.attachmentIds || []).length) storage.setItem(keyStart() + id, JSON.stringify(entry.draft));
-      else storage.removeItem(keyStart() + id);
-    });
+    withStorage((storage) => storage.setItem(keyOf(id), JSON.stringify({ draft: entry.draft, baseRev: entry.baseRev })));
     tell(id);
   };
 
-  /** Save on the server now. @param {string} id */
+  /** @param {string} id */
+  const forget = (id) => {
+    const entry = unsaved.get(id);
+    if (entry) {
+      clock.cancel(entry.timer);
+      clock.cancel(entry.localTimer);
+    }
+    unsaved.delete(id);
+    withStorage((storage) => storage.removeItem(keyOf(id)));
+  };
+
+  /** What an earlier page left here. @param {string} id @returns {{draft: DraftInput, baseRev: number} | null} */
+  const leftOver = (id) => withStorage((storage) => JSON.parse(storage.getItem(keyOf(id)) || 'null'));
+
+  /** Save on the server now. @param {string} id @returns {Promise<void>} */
   const flush = async (id) => {
-    const entry = open.get(id);
+    const entry = unsaved.get(id);
     if (!entry) return;
     clock.cancel(entry.timer);
     entry.timer = null;
@@ -59,81 +85,78 @@ export function createDrafts({ clock, store, update, page, tell }) {
       clock.cancel(entry.localTimer);
       keepHere(id);
     }
-    if (!entry.isDirty) return;
-    entry.isDirty = false;
-    entry.savedAt = clock.now();
-    const conversation = store.getState().conversations[id];
-    const baseRev = conversation && conversation.draft ? conversation.draft.rev : undefined;
+    const { change } = entry;
+    savedAt.set(id, clock.now());
     try {
-      await update(id, { draft: { ...entry.draft, ...(baseRev === undefined ? {} : { baseRev }) } });
+      await update(id, { draft: { ...entry.draft, baseRev: entry.baseRev } });
+      if (unsaved.get(id) !== entry) return;
+      const known = serversOf(id);
+      entry.baseRev = known && known.rev ? known.rev : 0;
+      if (entry.change === change) forget(id);
     } catch (thrown) {
-      const error = /** @type {import('./errors.js').ApiError} */ (thrown);
-      if (error.code === 'draft_conflict') offerOther(id, error.details);
-      else entry.isDirty = error.isTransient;
+      const { code, details } = /** @type {import('./errors.js').ApiError} */ (thrown);
+      if (code === 'draft_conflict' && unsaved.get(id) === entry) await bothChanged(id, entry, details.draft);
     }
   };
 
-  /** @param {string} id @param {Record<string, unknown>} details holds the other one */
-  const offerOther = (id, details) => {
-    const other = /** @type {Draft} */ (details.draft || details);
+  /** @param {string} id @param {Unsaved} entry @param {unknown} told the other one, nothing where it was sent or cleared */
+  const bothChanged = async (id, entry, told) => {
+    const other = /** @type {Draft | null} */ (told || null);
     store.dispatch({ type: 'ownChanged', id, updates: { draft: other } });
-    store.dispatch({ type: 'draftOffered', id, draft: other });
+    entry.baseRev = other && other.rev ? other.rev : 0;
+    if (other) store.dispatch({ type: 'draftOffered', id, draft: other });
+    else await flush(id);
   };
 
   return {
     /** @param {string} id @param {DraftInput} draft */
     save(id, draft) {
-      const entry = open.get(id) || { draft, localTimer: null, timer: null, savedAt: Number.NEGATIVE_INFINITY, isDirty: false };
-      open.set(id, entry);
+      const known = serversOf(id);
+      const entry = unsaved.get(id) || { draft, baseRev: known && known.rev ? known.rev : 0, localTimer: null, timer: null, change: 0 };
+      unsaved.set(id, entry);
       entry.draft = draft;
-      entry.isDirty = true;
+      entry.change += 1;
       if (entry.localTimer === null) entry.localTimer = clock.after(() => keepHere(id), LOCAL_MS);
       clock.cancel(entry.timer);
-      const wait = Math.max(REST_MS, entry.savedAt + EVERY_MS - clock.now());
+      const last = savedAt.get(id);
+      const wait = last === undefined ? REST_MS : Math.max(REST_MS, last + EVERY_MS - clock.now());
       entry.timer = clock.after(() => void flush(id), wait);
     },
 
     /** What to show in the composer. @param {string} id @returns {DraftInput | null} */
     of(id) {
-      const entry = open.get(id);
+      const entry = unsaved.get(id);
       if (entry) return entry.draft;
-      /** @type {DraftInput | null} */
-      let local = null;
-      withStorage((storage) => {
-        local = JSON.parse(storage.getItem(keyStart() + id) || 'null');
-      });
-      const conversation = store.getState().conversations[id];
-      return local || (conversation && conversation.draft) || null;
+      const left = leftOver(id);
+      if (!left) return serversOf(id);
+      unsaved.set(id, { ...left, localTimer: null, timer: null, change: 1 });
+      return left.draft;
+    },
+
+    /** The other device's is taken, or not wanted. @param {string} id @param {boolean} isTaken */
+    answerOffer(id, isTaken) {
+      const offer = store.getState().draftOffers[id];
+      if (isTaken && offer) forget(id);
+      store.dispatch({ type: 'draftOffered', id, draft: null });
+      if (!isTaken) void flush(id);
     },
 
     /** The draft became a message. @param {string} id */
     sent(id) {
-      const entry = open.get(id);
-      if (entry) {
-        clock.cancel(entry.timer);
-        clock.cancel(entry.localTimer);
-      }
-      open.delete(id);
-      withStorage((storage) => storage.removeItem(keyStart() + id));
-      const conversation = store.getState().conversations[id];
-      if (conversation && conversation.draft) update(id, { draft: null }).catch(() => {});
+      forget(id);
+      store.dispatch({ type: 'draftOffered', id, draft: null });
+      if (serversOf(id)) update(id, { draft: null }).catch(() => {});
     },
 
-    /** Another tab wrote one. @param {string} id */
-    heard(id) {
-      const entry = open.get(id);
-      if (entry && !entry.isDirty) open.delete(id);
-    },
     flush,
-    flushAll: () => Promise.all([...open.keys()].map(flush)),
+    flushAll: () => Promise.all([...unsaved.keys()].map(flush)),
+
+    /** This user's, from this device. */
     async clear() {
-      for (const { timer, localTimer } of open.values()) {
-        clock.cancel(timer);
-        clock.cancel(localTimer);
-      }
-      open.clear();
+      for (const id of [...unsaved.keys()]) forget(id);
       withStorage((storage) => {
-        for (const key of Object.keys(storage)) if (key.startsWith('messenger-draft:')) storage.removeItem(key);
+        const start = keyOf('');
+        for (const key of Object.keys(storage)) if (key.startsWith(start)) storage.removeItem(key);
       });
     },
   };

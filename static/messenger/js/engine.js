@@ -71,7 +71,6 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
     onMessage(message) {
       if (message.type === 'outbox') void outbox.adopt(message.clientNonce);
       if (message.type === 'signed-out' && getState().user) endSession('signed_out');
-      if (message.type === 'draft') drafts.heard(message.conversationId);
     },
   });
   const changing = createChanging({ store, api, link });
@@ -236,6 +235,7 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
     stopTyping: typing.stopTyping,
     saveDraft: drafts.save,
     draftOf: drafts.of,
+    answerDraftOffer: drafts.answerOffer,
 
     /** @param {string} q @param {string} [conversationId] @param {{signal?: AbortSignal}} [options] */
     searchMessages: (q, conversationId, options) => api.searchMessages(q, conversationId, options),

@@ -85,6 +85,7 @@ export function tombstone(message, deletedAt, version) {
     editedAt: null,
     isDeleted: true,
     deletedAt: deletedAt || message.deletedAt || null,
+    updatedAt: deletedAt || message.updatedAt,
     version,
   };
 }
