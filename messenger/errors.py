@@ -15,7 +15,7 @@ class MessengerError(Exception):
     status: ClassVar[int] = 400
     default_message: ClassVar[str] = "That did not work."
 
-    def __init__(self, message: str | None = None, **details: object) -> None:
+    def __init__(self, message: str | None = None, /, **details: object) -> None:
         self.message = message or self.default_message
         self.details: dict[str, object] = details
         super().__init__(self.message)
@@ -199,7 +199,7 @@ class RateLimited(MessengerError):
     status = 429
     default_message = "Too many requests; please wait a moment."
 
-    def __init__(self, message: str | None = None, *, retry_after: float = 1.0, **details: object) -> None:
+    def __init__(self, message: str | None = None, /, *, retry_after: float = 1.0, **details: object) -> None:
         super().__init__(message, **details)
         self.retry_after = retry_after
 
