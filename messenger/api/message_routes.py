@@ -2,6 +2,7 @@ from django.urls import URLPattern
 
 from messenger.api.messages import ConversationMessagesViewSet, MessageViewSet
 from messenger.api.routes import route
+from messenger.api.search import SearchViewSet
 from messenger.api.sync import SyncViewSet
 
 _M = "v4/messenger"
@@ -24,5 +25,6 @@ routes: list[URLPattern] = [
     route(f"{_M}/messages/<id:message_id>", _ONE, name="bare-message"),
     route(f"{_M}/messages/<id:message_id>/reactions", _REACT, name="bare-message-reactions"),
     route(f"{_M}/messages/<id:message_id>/history", _HISTORY, name="bare-message-history"),
+    route(f"{_M}/search", SearchViewSet.as_view({"get": "list"}), name="search"),
     route(f"{_M}/sync", SyncViewSet.as_view({"post": "create"}), name="sync"),
 ]

@@ -13,6 +13,7 @@ from messenger.models import Message, MessageEdit, Participant, User
 from messenger.selectors import access
 from messenger.selectors.messages import messages_by_ids
 from messenger.services.changes import Change, change_message
+from messenger.services.search_index import index_message
 from messenger.snapshots import MessageSnapshot
 from messenger.texts import clean_text
 
@@ -44,8 +45,9 @@ def edit_message(*, editor: User, message_id: int, content: str, conversation_id
         raise ValidationFailed.at("content", "Write something.")
     if text != message.content:
         MessageEdit.objects.create(message=message, content=message.content, edited_at=change.now)
-        message.content, message.edited_at, message.search = text, change.now, None
-        change.save("content", "edited_at", "search")
+        message.content, message.edited_at = text, change.now
+        change.save("content", "edited_at")
+        index_message(message)
         _tell_edited(change)
     return messages_by_ids([message_id])[message_id]
 

@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from messenger.search_text import searchable, stemmer_of
+from messenger.selectors.messages import attachment_of
 from messenger.services.drafts import CleanDraft
 from messenger.snapshots import AttachmentSnapshot, QuoteSnapshot
 
@@ -21,7 +23,7 @@ FROM messenger_conversation c WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id FOR N
 """
 
 _GATE = """
-SELECT d.i, s.id, s.history_from_seq, u.display_name, u.avatar, u.role, u.subscription_tier,
+SELECT d.i, s.id, s.history_from_seq, u.display_name, u.avatar, u.role, u.subscription_tier, u.locale,
        u.is_active, u.suspended_until, m.id, m.fingerprint,
        r.id, r.seq, r.sender_id, coalesce(ru.display_name, 'Deleted user'),
        CASE WHEN r.deleted_at IS NULL THEN left(r.content, 100) ELSE '' END, r.deleted_at IS NOT NULL,
@@ -41,7 +43,8 @@ JOIN messenger_participant s
      ON s.conversation_id = d.conversation_id AND s.user_id = d.sender_id AND s.left_at IS NULL
 JOIN messenger_user u ON u.id = d.sender_id
 LEFT JOIN messenger_message m
-     ON d.nonce IS NOT NULL AND m.conversation_id = d.conversation_id AND m.sender_id = d.sender_id AND m.nonce = d.nonce
+     ON d.nonce IS NOT NULL AND m.conversation_id = d.conversation_id AND m.sender_id = d.sender_id
+     AND m.nonce = d.nonce
 LEFT JOIN messenger_message r
      ON r.id = d.reply_to_id AND r.conversation_id = d.conversation_id AND r.seq >= s.history_from_seq
 LEFT JOIN messenger_user ru ON ru.id = r.sender_id
@@ -57,15 +60,18 @@ _STORE = """
 WITH d AS (
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
                          %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[],
-                         %s::text[])
+                         %s::text[], %s::regconfig[], %s::text[])
     AS d(conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata, mentions,
-         nonce, fingerprint, door, sign_in_id, attachment_ids)
+         nonce, fingerprint, door, sign_in_id, attachment_ids, stemmer, plain)
 ), stored AS (
     INSERT INTO messenger_message (
         conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata, mentions, nonce,
-        fingerprint, door, sign_in_id, has_reactions, has_attachments, removed_by_moderator, created_at, updated_at)
+        fingerprint, door, sign_in_id, has_reactions, has_attachments, removed_by_moderator, created_at, updated_at,
+        search)
     SELECT conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata::jsonb,
-           mentions::jsonb, nonce, fingerprint, door, sign_in_id, false, attachment_ids <> '{}', false, %s, %s
+           mentions::jsonb, nonce, fingerprint, door, sign_in_id, false, attachment_ids <> '{}', false, %s, %s,
+           to_tsvector(stemmer, content) || to_tsvector('simple', plain) || array_to_tsvector(
+               ARRAY['c:' || conversation_id])
     FROM d ORDER BY conversation_id, seq
     RETURNING id, conversation_id, seq
 ), attached AS (
@@ -119,6 +125,7 @@ class GateRow:
     sender_avatar: str
     sender_role: str
     tier: str
+    locale: str
     is_active: bool
     suspended_until: datetime | None
     known_message_id: int | None
@@ -203,6 +210,8 @@ def store(
                 [draft.door for draft in drafts],
                 [draft.sign_in_id for draft in drafts],
                 [_array(draft.attachment_ids) for draft in drafts],
+                [stemmer_of(item.gate.locale) for item in messages],
+                [searchable(item.clean.content) for item in messages],
                 now,
                 now,
                 now,
@@ -224,7 +233,7 @@ def store(
 
 
 def _gate_row(row: Sequence[Any]) -> GateRow:
-    files = msgspec.json.decode(row[21]) if row[21] else []
+    quote, files = row[12:18], msgspec.json.decode(row[22]) if row[22] else []
     return GateRow(
         seat_id=row[1],
         history_from_seq=row[2],
@@ -232,33 +241,24 @@ def _gate_row(row: Sequence[Any]) -> GateRow:
         sender_avatar=row[4],
         sender_role=row[5],
         tier=row[6],
-        is_active=row[7],
-        suspended_until=row[8],
-        known_message_id=row[9],
-        known_fingerprint=row[10],
-        quote=QuoteSnapshot(
-            id=row[11], seq=row[12], sender_id=row[13], sender_name=row[14], content=row[15], is_deleted=row[16]
-        )
-        if row[11] is not None
-        else None,
-        people=tuple(row[17]),
-        blind_from=tuple(row[18]),
-        revivable=tuple(row[19] or ()),
-        is_blocked=row[20],
-        attachments={item[0]: _attachment(item) for item in files},
+        locale=row[7],
+        is_active=row[8],
+        suspended_until=row[9],
+        known_message_id=row[10],
+        known_fingerprint=row[11],
+        quote=_quote(quote) if quote[0] is not None else None,
+        people=tuple(row[18]),
+        blind_from=tuple(row[19]),
+        revivable=tuple(row[20] or ()),
+        is_blocked=row[21],
+        attachments={item[0]: attachment_of(item) for item in files},
     )
 
 
-def _attachment(item: Sequence[Any]) -> AttachmentSnapshot:
-    identifier, filename, mime_type, size, width, height, has_thumbnail = item
-    return AttachmentSnapshot(
-        id=identifier,
-        filename=filename,
-        mime_type=mime_type,
-        size=size,
-        width=width,
-        height=height,
-        has_thumbnail=has_thumbnail,
+def _quote(columns: Sequence[Any]) -> QuoteSnapshot:
+    identifier, seq, sender_id, sender_name, content, is_deleted = columns
+    return QuoteSnapshot(
+        id=identifier, seq=seq, sender_id=sender_id, sender_name=sender_name, content=content, is_deleted=is_deleted
     )
 
 
