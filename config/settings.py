@@ -161,8 +161,6 @@ USE_TZ = True
 
 # --- files
 STATIC_URL = "/static/"
-STATIC_ROOT = STATE / "static"
-STATICFILES_DIRS: list[Path] = [BASE_DIR / "static"]
 MEDIA_ROOT = STATE / "media"
 MESSENGER_ATTACHMENT_MAX_BYTES = env.integer("MESSENGER_ATTACHMENT_MAX_BYTES", minimum=1, maximum=2**30)
 

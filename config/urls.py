@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from config.package_files import package_file
 from messenger.api.routes import unknown_route
 from messenger.pages.admin_door import admin_door
 
@@ -10,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("messenger.api.urls")),
     path("api/", include("presence.api.urls")),
     re_path(r"^api(?:/|$)", unknown_route),
+    path("static/<path:path>", package_file),
     path("admin/login/", admin_door),
     path("admin/", admin.site.urls),
     path("", include("messenger.pages.urls")),
