@@ -37,6 +37,7 @@ app.conf.update(
     beat_schedule={
         "wipe deleted messages": {"task": "messenger.tasks.wipe_deleted", "schedule": 10.0},
         "clear presence": {"task": "presence.tasks.clear", "schedule": 60.0},
+        "forget requests": {"task": "messenger.tasks.forget_requests", "schedule": crontab(minute="20")},
         "forget old sign-ins": {"task": "messenger.tasks.forget_sign_ins", "schedule": crontab(hour="3", minute="10")},
     },
 )

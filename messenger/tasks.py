@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from messenger.services.editing import wipe_deleted_messages
+from messenger.services.repeats import forget_repeats
 from messenger.services.sign_ins import forget_old_sign_ins
 
 
@@ -16,3 +17,9 @@ def wipe_deleted(**_: object) -> int:
 def forget_sign_ins(**_: object) -> int:
     """Forget sign-ins that ended or expired long ago."""
     return forget_old_sign_ins()
+
+
+@shared_task
+def forget_requests(**_: object) -> int:
+    """Forget creating requests that can no longer be repeated."""
+    return forget_repeats()

@@ -1,7 +1,7 @@
 """Creating and finding conversations, and deleting them for oneself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -169,7 +169,8 @@ def _found_or_created(plan: _Plan) -> tuple[Conversation, bool]:
         return (known, True) if known is not None else _created(plan)
     if nonce is None:
         return _created(plan)
-    first = repeats.first_of(user=plan.creator, route="conversations", key=nonce, request=plan.wanted)
+    asked = replace(plan.wanted, door="", sign_in_id=None)
+    first = repeats.first_of(user=plan.creator, route="conversations", key=nonce, request=asked)
     if first.answer is not None:
         return Conversation.objects.get(pk=first.answer["conversationId"]), True
     conversation, is_existing = _created(plan)

@@ -2,12 +2,17 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
+
+import msgspec
+from django.utils import timezone
 
 from messenger.errors import NonceReused, ValidationFailed
 from messenger.models import IdempotentRequest, User
 
 MAX_KEY_LENGTH = 128
+REMEMBERED_FOR = timedelta(hours=24)
 
 
 def first_of(*, user: User, route: str, key: str, request: object) -> IdempotentRequest:
@@ -20,7 +25,7 @@ def first_of(*, user: User, route: str, key: str, request: object) -> Idempotent
     """
     if not 1 <= len(key) <= MAX_KEY_LENGTH:
         raise ValidationFailed.at("clientNonce", f"1 to {MAX_KEY_LENGTH} characters.")
-    fingerprint = hashlib.sha256(repr(request).encode()).hexdigest()
+    fingerprint = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
     first, is_new = IdempotentRequest.objects.get_or_create(
         user=user, route=route, key=key, defaults={"fingerprint": fingerprint}
     )
@@ -33,3 +38,9 @@ def settle(first: IdempotentRequest, *, answer: Mapping[str, Any], status: int) 
     """Remember what the first request was answered with."""
     first.answer, first.status = dict(answer), status
     first.save(update_fields=["answer", "status"])
+
+
+def forget_repeats() -> int:
+    """Forget requests that are older than a repeat may come; gives the number. Safe to run twice."""
+    deleted, _ = IdempotentRequest.objects.filter(created_at__lt=timezone.now() - REMEMBERED_FOR).delete()
+    return deleted

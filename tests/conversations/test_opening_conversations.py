@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 
 from messenger.events import ConversationCreated, Event, MessageSent, SeatChanged
-from messenger.models import Block, Conversation, Message, Participant, User
+from messenger.models import Block, Conversation, IdempotentRequest, Message, Participant, User
+from messenger.tasks import forget_requests
 from tests.rest import Rest
-from tests.talks import CONVERSATIONS, listed, open_direct
+from tests.talks import CONVERSATIONS, client_of, listed, open_direct
 
 
 def test_a_direct_conversation_is_made_once(as_alice: Rest, as_bob: Rest, alice: User, bob: User) -> None:
@@ -167,3 +171,31 @@ def test_new_conversations_are_limited_and_existing_ones_are_not(
 
     assert statuses == [201, 200, 429, 200]
     assert Participant.objects.count() == 2
+
+
+def test_the_repeat_may_come_from_another_sign_in(as_alice: Rest, alice: User, bob: User, carol: User) -> None:
+    body = {"participantIds": [bob.pk, carol.pk], "metadata": {"a": 1, "b": 2}, "clientNonce": "g1"}
+    as_alice.post(CONVERSATIONS, body)
+
+    assert client_of(alice).post(CONVERSATIONS, {**body, "metadata": {"b": 2, "a": 1}})[0] == 200
+
+
+def test_a_nonce_is_remembered_for_a_day(as_alice: Rest, bob: User, carol: User) -> None:
+    body = {"participantIds": [bob.pk, carol.pk], "clientNonce": "g1"}
+    as_alice.post(CONVERSATIONS, body)
+    assert forget_requests() == 0
+
+    IdempotentRequest.objects.update(created_at=timezone.now() - timedelta(hours=25))
+
+    assert forget_requests() == 1
+    assert as_alice.post(CONVERSATIONS, body)[0] == 201
+
+
+def test_the_idempotency_header_is_another_name_for_the_nonce(as_alice: Rest, bob: User, carol: User) -> None:
+    body = {"participantIds": [bob.pk, carol.pk]}
+
+    statuses = [as_alice.post(CONVERSATIONS, body, Idempotency_Key="g1")[0] for _ in range(2)]
+    status, answer = as_alice.post(CONVERSATIONS, {**body, "clientNonce": "g2"}, Idempotency_Key="g1")
+
+    assert statuses == [201, 200]
+    assert (status, list(answer["details"])) == (400, ["clientNonce"])
