@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from config.package_files import package_file
 from messenger.api.routes import unknown_route
 from messenger.pages.admin_door import admin_door
+from messenger.pages.errors import not_found
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("messenger.api.urls")),
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", admin_door),
     path("admin/", admin.site.urls),
     path("", include("messenger.pages.urls")),
+    re_path(r"", not_found),  # in debug too, our own page
 ]
 handler400 = "messenger.pages.errors.bad_request"
 handler403 = "messenger.pages.errors.forbidden"

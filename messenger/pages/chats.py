@@ -12,7 +12,7 @@ from messenger.message_shapes import messages_shape
 from messenger.models import User
 from messenger.pages.conversation_rows import context_label, name_of, other_of, presence_label
 from messenger.pages.faces import hue_of, initials_of
-from messenger.pages.message_rows import Entry, entries_of
+from messenger.pages.message_rows import Entry, entries_of, first_unread_of
 from messenger.pages.questions import Question
 from messenger.pages.times import zone_of
 from messenger.selectors.conversations import conversation_seen_by
@@ -70,7 +70,7 @@ def _conversation(user: User, question: Question) -> Chat:
     viewer_id = str(user.pk)
     other = other_of(conversation, viewer_id)
     name = name_of(conversation, viewer_id)
-    unread_from = conversation["lastReadSeq"] + 1 if conversation["unreadCount"] else 0
+    unread_from = first_unread_of(conversation, messages, viewer_id=viewer_id)
     entries = entries_of(messages, viewer_id=viewer_id, unread_from_seq=unread_from, zone=zone_of(user.timezone))
     return Chat(
         view="conversation",

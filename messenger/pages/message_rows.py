@@ -70,6 +70,15 @@ def entries_of(messages: Sequence[Json], *, viewer_id: str, unread_from_seq: int
         before = message
 
 
+def first_unread_of(conversation: Json, messages: Sequence[Json], *, viewer_id: str) -> int:
+    """The `seq` of the first of these messages by somebody else that the viewer has not read; 0 where all is read."""
+    if not conversation["unreadCount"]:
+        return 0
+    unread = (m["seq"] for m in messages if m["seq"] > conversation["lastReadSeq"] and m["type"] != "system")
+    others = {m["seq"] for m in messages if m["senderId"] != viewer_id}
+    return next((seq for seq in unread if seq in others), 0)
+
+
 def _belongs_to(before: Json, message: Json) -> bool:
     if before["senderId"] != message["senderId"] or "system" in (before["type"], message["type"]):
         return False

@@ -3,13 +3,14 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from messenger.models import Offer
 from messenger.pages.doors import HOME
+from messenger.pages.errors import not_found
 from messenger.pages.faces import hue_of, initials_of
 from messenger.selectors.storefront import newest_offers, offer_at
 
@@ -31,7 +32,7 @@ def offer(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """One offer; its trigger is a link that works without script."""
     found = offer_at(kind=kind, slug=slug)
     if found is None:
-        raise Http404
+        return not_found(request)
     shown = card_of(found) | {
         "text": found.text,
         "picture": found.picture if found.picture.startswith("/") and not found.picture.startswith("//") else "",

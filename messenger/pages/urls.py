@@ -1,12 +1,11 @@
-"""The pages; each answers with and without its last slash."""
+"""The pages, each with and without its last slash, and the files that browsers load."""
 
 from collections.abc import Callable
 
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path, re_path
-from django.views.generic import RedirectView
 
-from messenger.pages import auth, dashboards, messenger, offers
+from messenger.pages import assets, auth, dashboards, messenger, offers
 
 View = Callable[..., HttpResponse | HttpResponseBase]
 
@@ -20,7 +19,8 @@ _SLUG = r"(?P<slug>[-a-zA-Z0-9_]{1,120})"
 urlpatterns = [
     path("", offers.start),
     _page("messenger", messenger.messenger),
-    path("favicon.ico", RedirectView.as_view(url="/messenger/img/favicon.svg")),
+    re_path(r"^messenger/(?P<path>(?:css|esm|img|js|vendor)/.+)$", assets.asset),
+    path("favicon.ico", assets.asset, {"path": "img/favicon.svg"}),
     _page("auth", auth.auth),
     _page(r"auth/reset/(?P<uid>[0-9a-z]{1,13})/(?P<token>[-0-9a-z]{1,80})", auth.new_password),
     _page(r"dashboard-customer\.html", dashboards.customer_dashboard),

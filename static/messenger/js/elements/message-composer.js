@@ -175,7 +175,7 @@ export class MessageComposer extends HTMLElement {
     const refusal = this.#id ? sendRefusal(this.#engine.store.getState(), this.#id) : null;
     const notice = find(this, '#v4ComposerNotice', HTMLElement);
     notice.hidden = refusal === null;
-    setText(notice, refusal === null ? '' : refusal || t('composer.refused'));
+    setText(notice, refusal === null ? '' : t(`refusal.${refusal}`) || t('composer.refused'));
     const length = Array.from(cleaned(this.#box.value)).length;
     this.#showCount(length, limits.maxLength);
     this.#box.disabled = refusal !== null;

@@ -4,7 +4,7 @@ import { conversationOf, isOwn, messagesOf } from '../selectors.js';
 import { t } from '../strings.js';
 import { arrange, define, make, tell } from '../views/dom.js';
 import { MessageActions } from '../views/message-actions.js';
-import { elementsOf } from '../views/message-rows.js';
+import { elementsOf, firstUnreadOf } from '../views/message-rows.js';
 import { Scrolling } from '../views/scrolling.js';
 import { MessageItem } from './message-item.js';
 
@@ -54,8 +54,9 @@ export class MessageList extends HTMLElement {
     if (id === this.#id) return;
     this.#leave();
     this.#id = id;
-    const conversation = conversationOf(this.#engine.store.getState(), id);
-    this.#dividerSeq = conversation && conversation.unreadCount > 0 ? conversation.lastReadSeq + 1 : 0;
+    const state = this.#engine.store.getState();
+    const conversation = conversationOf(state, id);
+    this.#dividerSeq = conversation ? firstUnreadOf(state, conversation) : 0;
     this.toggleAttribute('data-many', Boolean(conversation && (conversation.type === 'group' || (conversation.participantCount || 0) > 2)));
     this.#draw();
     this.#place();

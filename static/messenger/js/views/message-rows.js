@@ -1,6 +1,6 @@
 /** A conversation's rows as elements in order: day separators, the unread divider, messages. */
 
-import { isOwn } from '../selectors.js';
+import { isOwn, messagesOf } from '../selectors.js';
 import { t } from '../strings.js';
 import { MessageItem } from '../elements/message-item.js';
 import { clone, make, setAttribute, setText } from './dom.js';
@@ -36,6 +36,19 @@ export function elementsOf(rows, state, { known, dividerSeq }) {
     elements.push(item);
   });
   return elements;
+}
+
+/**
+ * Where the unread divider belongs: above the first message by somebody else that was not read.
+ *
+ * @param {State} state
+ * @param {import('../types.js').Conversation} conversation
+ * @returns {number} its `seq`, 0 where all is read
+ */
+export function firstUnreadOf(state, { id, unreadCount, lastReadSeq }) {
+  if (unreadCount === 0) return 0;
+  const first = messagesOf(state, id).find(({ message }) => message.seq > lastReadSeq && message.type !== 'system' && !isOwn(state, message));
+  return first ? first.message.seq : lastReadSeq + 1;
 }
 
 /** @param {Row | undefined} before @param {Row} row */

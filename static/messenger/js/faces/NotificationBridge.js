@@ -1,0 +1,33 @@
+/**
+ * Classic script: `window.NotificationBridge`, which starts itself. Calls made before the modules are here are carried out in order.
+ */
+(function () {
+  'use strict';
+  const page = /** @type {any} */ (window);
+  if (page.NotificationBridge) return;
+  const script = /** @type {HTMLScriptElement | null} */ (document.currentScript || document.querySelector('script[src*="/NotificationBridge.js"]'));
+  const entry = new URL('../esm/index.js', script && script.src ? script.src : `${location.origin}/messenger/js/NotificationBridge.js`).href;
+  /** @type {Promise<any> | null} */
+  let modules = null;
+  const load = () => {
+    if (!modules) {
+      modules = import(entry);
+      modules.catch(() => {
+        modules = null;
+      });
+    }
+    return modules;
+  };
+  /** @param {string} name @param {unknown[]} values */
+  const call = (name, values) => load().then((/** @type {any} */ { NotificationBridge: real }) => real[name](...values));
+
+  /** @type {Record<string, (...values: unknown[]) => Promise<unknown>>} */
+  const face = {};
+  ['init', 'destroy', 'updateUnreadBadge', 'fetchUnreadCount', 'getPreferences', 'setPreferences', 'requestPermission', 'notify'].forEach((name) => {
+    face[name] = (...values) => call(name, values);
+  });
+  page.NotificationBridge = face;
+  const start = () => void face.init();
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
+  else start();
+})();
