@@ -128,6 +128,7 @@ def test_the_list_of_people_is_whole(as_alice: Rest, bob: User, carol: User, gro
         "lastReadSeq": 0,
         "lastReadAt": None,
         "lastDeliveredSeq": 0,
+        "joinedSeq": 0,
         "status": "offline",
     }
 
