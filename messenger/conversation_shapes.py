@@ -98,6 +98,7 @@ def seat_shape(seat: SeatSnapshot) -> Json:
         "lastReadSeq": seat.last_read_seq,
         "lastReadAt": iso(seat.last_read_at),
         "lastDeliveredSeq": seat.last_delivered_seq,
+        "joinedSeq": seat.joined_seq,
     }
 
 

@@ -11,16 +11,14 @@ from messenger.shapes import Json, iso, message_shape
 
 def sync_shape(answer: SyncAnswer, *, viewer: User) -> Json:
     """The whole answer, as POST `/sync` and `messenger:v4:sync` give it."""
-    seats = {conversation.id: (conversation.seats, own) for conversation, own in answer.conversations}
+    history = {conversation.id: own.history_from_seq for conversation, own in answer.conversations}
     return {
         "success": True,
         "epoch": answer.epoch,
         "conversations": conversation_shapes(answer.conversations, viewer=viewer),
         "messages": {
             str(key): [
-                message_shape(
-                    message, viewer_id=viewer.pk, seats=seats[key][0], history_from_seq=seats[key][1].history_from_seq
-                )
+                message_shape(message, viewer_id=viewer.pk, seats=answer.pointers[key], history_from_seq=history[key])
                 for message in messages
             ]
             for key, messages in answer.messages.items()
@@ -53,6 +51,7 @@ def _pointers_shape(pointers: list[Pointer]) -> Json:
             "lastReadSeq": pointer.last_read_seq,
             "lastReadAt": iso(pointer.last_read_at),
             "lastDeliveredSeq": pointer.last_delivered_seq,
+            "joinedSeq": pointer.joined_seq,
         }
         for pointer in pointers
     }

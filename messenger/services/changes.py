@@ -21,13 +21,17 @@ class Change:
     people: dict[int, int]
     now: datetime
 
-    def save(self, *fields: str) -> None:
-        """Give the conversation and the message the next version, and write `fields` of the message."""
+    def save(self, *fields: str, is_update: bool = True) -> None:
+        """Give the conversation and the message the next version, and write `fields` of the message.
+
+        `is_update=False` leaves the message's `updatedAt` alone: for what others put on it.
+        """
         self.conversation.version += 1
         self.conversation.updated_at = self.now
         self.conversation.save(update_fields=["version", "updated_at"])
         self.message.version = self.conversation.version
-        self.message.updated_at = self.now
+        if is_update:
+            self.message.updated_at = self.now
         self.message.save(update_fields=["version", "updated_at", *fields])
 
     def correct_unread(self, step: int) -> None:

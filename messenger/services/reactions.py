@@ -59,7 +59,7 @@ def _check_room_for(message: Message, emoji: str) -> None:
 def _store_and_tell(change: Change, user: User, emoji: str, *, added: bool) -> None:
     message = change.message
     message.has_reactions = Reaction.objects.filter(message=message).exists()
-    change.save("has_reactions")
+    change.save("has_reactions", is_update=False)  # the event tells no time, so that clients could not follow
     bus.publish(
         ReactionChanged(
             audience=change.audience(),
