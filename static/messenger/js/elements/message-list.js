@@ -21,6 +21,8 @@ export class MessageList extends HTMLElement {
   #id = '';
   #dividerSeq = 0;
   #seenSeq = 0;
+  /** Whether the view stands where it opens: nothing counts as read before. */
+  #isPlaced = false;
   /** @type {Map<string, {key: string, top: number}>} */
   #left = new Map();
   #scrolling = new Scrolling(this);
@@ -58,8 +60,8 @@ export class MessageList extends HTMLElement {
     const conversation = conversationOf(state, id);
     this.#dividerSeq = conversation ? firstUnreadOf(state, conversation) : 0;
     this.toggleAttribute('data-many', Boolean(conversation && (conversation.type === 'group' || (conversation.participantCount || 0) > 2)));
+    this.#isPlaced = false;
     this.#draw();
-    this.#place();
   }
 
   close() {
@@ -99,6 +101,7 @@ export class MessageList extends HTMLElement {
       change();
       this.#scrolling.toEnd();
     } else this.#scrolling.keeping(change);
+    if (!this.#isPlaced && rows.length > 0) this.#place();
     this.#count(rows);
     this.#markVisible();
   }
@@ -111,12 +114,12 @@ export class MessageList extends HTMLElement {
   }
 
   #place() {
+    this.#isPlaced = true;
     const left = this.#left.get(this.#id);
     const divider = this.querySelector('.messenger-v4__unread-divider');
     if (divider) this.#scrolling.to(divider, 0.25);
     else if (left) this.#scrolling.restore(left);
     else this.#scrolling.toEnd();
-    this.#markVisible();
   }
 
   #leave() {
@@ -159,7 +162,7 @@ export class MessageList extends HTMLElement {
 
   #markVisible() {
     const conversation = conversationOf(this.#engine.store.getState(), this.#id);
-    if (!conversation || document.visibilityState !== 'visible' || !document.hasFocus()) return;
+    if (!conversation || !this.#isPlaced || document.visibilityState !== 'visible' || !document.hasFocus()) return;
     const end = this.getBoundingClientRect().bottom;
     for (let row = this.lastElementChild; row; row = row.previousElementSibling) {
       const box = row.getBoundingClientRect();
