@@ -12,6 +12,7 @@ from bench.contenders import Contender, all_contenders
 from bench.engines import running_engines
 from bench.figures import Window
 from bench.goals import Outcome, all_goals, outcome_of
+from bench.peers.packages import install_peers
 from bench.report import goals_table, scenario_table, write_json
 from bench.rounds import Bench
 from bench.scenarios import SEND, Scenario
@@ -35,6 +36,7 @@ def send(arguments: Sequence[str]) -> int:
     wish = _wish(arguments)
     scenarios = [_sized(scenario, wish) for scenario in SEND if not wish.scenarios or scenario.name in wish.scenarios]
     contenders = all_contenders()
+    install_peers(say=_say)
     print(f"machine speed index {speed_index():.2f}, {wish.rounds} rounds", flush=True)
     windows: list[Window] = []
     with tempfile.TemporaryDirectory(prefix="messenger-bench-") as folder:
@@ -47,7 +49,9 @@ def send(arguments: Sequence[str]) -> int:
                     windows += _measured(scenario, bench=bench, contenders=contenders, wish=wish)
             finally:
                 servers.stop_all()
-    outcomes = [outcome_of(goal, windows) for goal in all_goals()]
+    names = {scenario.name for scenario in scenarios}
+    goals = [goal for goal in all_goals() if goal.scenario in names or not wish.scenarios]
+    outcomes = [outcome_of(goal, windows) for goal in goals]
     print("\n" + goals_table(outcomes))
     if wish.json:
         write_json(wish.json, windows=windows, outcomes=outcomes)

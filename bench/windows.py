@@ -119,6 +119,8 @@ class _Generator:
             self._process.wait()
         finally:
             processes.stop(self._process)
+            if self._process.stdout is not None:
+                self._process.stdout.close()
         nothing = _Reading(at=0, server=0, postgres=0, valkey=0, generator=0, harness=0, machine=0)
         return readings.get("window", nothing), readings.get("end", nothing), memory_mb
 
