@@ -3,9 +3,10 @@
 import math
 from collections.abc import Callable, Mapping
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -107,7 +108,7 @@ _TRANSLATIONS: tuple[
     (drf.ValidationError, _invalid),
     (drf.Throttled, _throttled),
     ((drf.NotFound, Http404), lambda _: NotFound()),
-    ((SuspiciousOperation, UnreadablePostError), _unreadable),
+    ((SuspiciousOperation, UnreadablePostError, BadRequest, MultiPartParserError), _unreadable),
     ((DataError, RecursionError, UnicodeEncodeError), lambda _: ValidationFailed()),
     ((OperationalError, InterfaceError), lambda _: Unavailable()),
 )

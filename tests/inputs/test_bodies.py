@@ -49,6 +49,33 @@ def test_another_content_type_is_refused(rest: Rest, alice: User, content_type: 
     assert User.objects.get().display_name == "Alice Martin"
 
 
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+@pytest.mark.parametrize(
+    ("content_type", "raw"),
+    [
+        ("multipart/form-data", b"--x\r\n"),
+        ("multipart/form-data; boundary=" + "x" * 500, b"--x\r\n"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n"),
+        ("multipart/form-data; boundary=x; charset=utf-16", b"--x--"),
+        ("application/x-www-form-urlencoded; charset=latin-1", b"a=%ff"),
+        ("application/x-www-form-urlencoded; charset=nonsense", b"a=%ff"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a=1" for _ in range(2000))),
+        ("application/x-www-form-urlencoded", b"a=" + b"x" * 3_000_000),
+        ("application/json; charset=\xff", b"[]"),
+        ("", b"{}"),
+    ],
+)
+def test_a_malformed_form_is_refused_too(
+    rest: Rest, alice: User, method: str, path: str, content_type: str, raw: bytes
+) -> None:
+    headers = rest.as_user(alice).headers
+
+    for sent in (headers, {**headers, "X-CSRF-Token": ""}):
+        answer = rest.django.generic(method, path, raw, content_type=content_type, headers=sent)
+        assert answer.status_code in (400, 403)
+        assert answer.json()["code"] in ("validation_error", "csrf_failed")
+
+
 @pytest.mark.parametrize("content_type", ["application/json; charset=latin-1", "Application/JSON"])
 def test_json_is_utf8_whatever_the_header_says(rest: Rest, alice: User, content_type: str) -> None:
     rest.as_user(alice).django.generic(
