@@ -1,7 +1,7 @@
 """People with their clients, whose server and socket live in the test's own process: what is published is delivered."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from random import Random
 from typing import Any
@@ -30,7 +30,10 @@ class Household:
     def sync(self, only: set[str] | None = None, *, limit: int | None = None, repeats_first: bool = False) -> int:
         """Catch up as the contract says; gives how many calls it took."""
         steps = self.copy.catch_up(only, limit=limit, repeats_first=repeats_first)
-        request = next(steps)
+        return self.walk(steps, next(steps))
+
+    def walk(self, steps: Generator[Json, Json, int], request: Json) -> int:
+        """Ask and answer until the catching up is over."""
         while True:
             status, answer = self.rest.post(f"{M}/sync", request)
             assert status == 200, answer
