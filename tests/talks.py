@@ -35,6 +35,13 @@ def say(client: Rest, conversation_id: str, content: str = "Hello", **more: obje
     return message
 
 
+def lines(user: User, conversation_id: str, count: int) -> None:
+    """Let somebody write `Line 0`, `Line 1` and so on."""
+    client = client_of(user)
+    for number in range(count):
+        say(client, conversation_id, f"Line {number}")
+
+
 def seen(client: Rest, conversation_id: str) -> Json:
     """The conversation as the client's user sees it."""
     status, answer = client.get(f"{CONVERSATIONS}/{conversation_id}")

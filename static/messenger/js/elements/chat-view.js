@@ -1,7 +1,8 @@
 import { getEngine } from '../engine.js';
 import { listen } from '../listen.js';
-import { canEdit, conversationOf, messagesOf, presenceOf, typistsOf, otherOf } from '../selectors.js';
+import { canEdit, conversationOf, isOwn, messagesOf, presenceOf, typistsOf, otherOf } from '../selectors.js';
 import { t } from '../strings.js';
+import { announce } from '../views/announce.js';
 import { showComposeHead, showContext, showHead } from '../views/chat-head.js';
 import { define, find, part, setText, tell } from '../views/dom.js';
 import { wireMenu } from '../views/menus.js';
@@ -20,6 +21,8 @@ export class ChatView extends HTMLElement {
   #engine = getEngine();
   /** @type {string | null} */
   #id = null;
+  /** @type {string} the newest message that was spoken */
+  #spoken = '';
   /** @type {Compose | null} */
   compose = null;
   /** @type {AbortController | null} */
@@ -30,6 +33,7 @@ export class ChatView extends HTMLElement {
     const { signal } = this.#life;
     const { store } = this.#engine;
     store.select((state) => this.#relevant(state), () => this.#showHead(), { signal });
+    ['messenger:v4:message', 'messenger:new-message'].forEach((name) => listen(window, name, (event) => this._onNewMessage(event), signal));
     listen(this, 'messenger-message-action', (event) => this.#onAction(event.detail), signal);
     listen(this, 'messenger-unseen', (event) => this.#showUnseen(event.detail), signal);
     listen(this, 'messenger-edit-last', () => this.#editLast(), signal);
@@ -93,6 +97,19 @@ export class ChatView extends HTMLElement {
   showUnavailable() {
     this.#close();
     this.#show('unavailable');
+  }
+
+  /**
+   * Speaks others' messages in the open conversation: each once, under whichever of its two names it comes; never
+   * history.
+   *
+   * @param {CustomEvent<{conversationId: string, message: import('../types.js').Message, source?: string}>} event
+   */
+  _onNewMessage({ detail: { conversationId, message, source } }) {
+    if (conversationId !== this.#id || source === 'sync' || message.id === this.#spoken) return;
+    this.#spoken = message.id;
+    if (isOwn(this.#engine.store.getState(), message)) return;
+    announce(t('message.from', { name: message.senderName, text: message.content }));
   }
 
   /** @param {import('../types.js').Message | null} message */

@@ -125,7 +125,6 @@ export class MessengerApp extends HTMLElement {
     on(this, 'messenger-first-message', ({ content }) => this.#create(content));
     on(this, 'messenger-gone', () => announce(t('conversation.gone')));
     on(this, 'click', (_, event) => this.#onClick(event));
-    on(window, 'messenger:new-message', (detail) => this.#announce(detail));
     on(window, 'messenger:conversation-selected', ({ id }) => this.open(String(id)));
     on(window, 'messenger:open-contact-picker', () => this.#pick());
     on(window, 'messenger:open-contact-by-id', (detail) => location.assign(addressOf({ recipientId: String(detail.userId), prefill: detail.prefill, ...detail.context })));
@@ -178,13 +177,6 @@ export class MessengerApp extends HTMLElement {
     } finally {
       composer.setBusy(false);
     }
-  }
-
-  /** Others' messages in the open conversation, once, and never history. @param {{conversationId: string, message: import('../types.js').Message, source?: string}} detail */
-  #announce({ conversationId, message, source }) {
-    const { activeId, user } = this.#engine.store.getState();
-    if (conversationId !== activeId || source === 'sync' || (user && message.senderId === user.id)) return;
-    announce(t('message.from', { name: message.senderName, text: message.content }));
   }
 
   /** @param {number} count */

@@ -1,0 +1,57 @@
+import os
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from messenger.models import User
+from tests.browser.visiting import Visits
+from tests.live import direct, live, unlimited
+from tests.servers import Server
+
+__all__ = ["live"]
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where this machine's Chromium is; `REQUIRE_BROWSER=1` makes its absence an error."""
+    found = next((path for path in map(shutil.which, _NAMES) if path), None)
+    if found is None and os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail("Chromium is not installed, and REQUIRE_BROWSER=1 asks for it: apt-get install chromium")
+    if found is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    return found
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """A fresh Chromium."""
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture
+def server(transactional_db: None, live: Server) -> Server:
+    """The product's web process on the test database, shared by all tests."""
+    return live
+
+
+@pytest.fixture
+async def visits(server: Server, browser: Browser) -> AsyncIterator[Visits]:
+    """People's browsers; at the end nothing unexpected may have happened in any."""
+    visits = Visits(browser, server.base_url)
+    yield visits
+    await visits.leave()
+    assert visits.problems == []
+
+
+@pytest.fixture
+def talk(server: Server, alice: User, bob: User) -> str:
+    """The direct conversation of alice and bob, who may write as much as they like."""
+    unlimited(alice, bob)
+    return direct(alice, bob)
