@@ -4,6 +4,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -52,12 +53,14 @@ def _answer(request: HttpRequest, form: PageForm, *, mode: str, place: str) -> H
 
 def _enter(request: HttpRequest, said: dict[str, Any]) -> bool:
     sign_in(**said, session=_session(request), caller=caller_of(request))
+    rotate_token(request)
     return True
 
 
 def _join(request: HttpRequest, said: dict[str, Any]) -> bool:
     caller = caller_of(request)
     open_session(user=sign_up(**said, caller=caller), session=_session(request), remember=True, caller=caller)
+    rotate_token(request)
     return True
 
 

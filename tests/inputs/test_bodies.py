@@ -49,7 +49,7 @@ def test_another_content_type_is_refused(rest: Rest, alice: User, content_type: 
     assert User.objects.get().display_name == "Alice Martin"
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
+@pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize(
     ("content_type", "raw"),
     [
@@ -66,12 +66,12 @@ def test_another_content_type_is_refused(rest: Rest, alice: User, content_type: 
     ],
 )
 def test_a_malformed_form_is_refused_too(
-    rest: Rest, alice: User, method: str, path: str, content_type: str, raw: bytes
+    rest: Rest, alice: User, route: tuple[str, str], content_type: str, raw: bytes
 ) -> None:
     headers = rest.as_user(alice).headers
 
     for sent in (headers, {**headers, "X-CSRF-Token": ""}):
-        answer = rest.django.generic(method, path, raw, content_type=content_type, headers=sent)
+        answer = rest.django.generic(*route, raw, content_type=content_type, headers=sent)
         assert answer.status_code in (400, 403)
         assert answer.json()["code"] in ("validation_error", "csrf_failed")
 
