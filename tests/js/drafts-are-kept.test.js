@@ -124,3 +124,17 @@ test('sending clears it here and everywhere', async () => {
   assert.equal(drafts.of('7'), null);
   assert.equal(store.getState().conversations['7'].draft, null);
 });
+
+test('another tab sees it within half a second, unless it has one of its own', async () => {
+  const kept = new Map();
+  const [writing, watching, busy] = [draftsOf({ kept }), draftsOf({ kept }), draftsOf({ kept: new Map() })];
+  busy.drafts.save('7', { text: 'own' });
+  writing.drafts.save('7', { text: 'seen' });
+  await writing.clock.pass(500);
+
+  watching.drafts.heard('7');
+  busy.drafts.heard('7');
+
+  assert.equal(watching.store.getState().conversations['7'].draft.text, 'seen');
+  assert.equal(busy.drafts.of('7').text, 'own');
+});

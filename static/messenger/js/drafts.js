@@ -148,6 +148,12 @@ export function createDrafts({ clock, store, update, page, tell }) {
       if (serversOf(id)) update(id, { draft: null }).catch(() => {});
     },
 
+    /** Another tab writes one; ours, if there is one, stays. @param {string} id */
+    heard(id) {
+      const left = unsaved.has(id) ? null : leftOver(id);
+      if (left) store.dispatch({ type: 'ownChanged', id, updates: { draft: { ...left.draft, rev: left.baseRev } } });
+    },
+
     flush,
     flushAll: () => Promise.all([...unsaved.keys()].map(flush)),
 

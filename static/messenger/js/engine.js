@@ -69,6 +69,7 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
 
   const tabs = createTabs({
     onMessage(message) {
+      if (message.type === 'draft') drafts.heard(message.conversationId);
       if (message.type === 'outbox') void outbox.adopt(message.clientNonce);
       if (message.type === 'signed-out' && getState().user) endSession('signed_out');
     },

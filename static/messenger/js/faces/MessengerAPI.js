@@ -6,7 +6,7 @@
   const page = /** @type {any} */ (window);
   if (page.MessengerAPI) return;
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript || document.querySelector('script[src*="/MessengerAPI.js"]'));
-  const entry = new URL('../esm/index.js', script && script.src ? script.src : `${location.origin}/messenger/js/MessengerAPI.js`).href;
+  const entry = new URL('../esm/api.js', script && script.src ? script.src : `${location.origin}/messenger/js/MessengerAPI.js`).href;
   /** @type {Promise<any> | null} */
   let modules = null;
   const load = () => {

@@ -6,7 +6,7 @@
   const page = /** @type {any} */ (window);
   if (page.MessengerSocket) return;
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript || document.querySelector('script[src*="/MessengerSocket.js"]'));
-  const entry = new URL('../esm/index.js', script && script.src ? script.src : `${location.origin}/messenger/js/MessengerSocket.js`).href;
+  const entry = new URL('../esm/socket.js', script && script.src ? script.src : `${location.origin}/messenger/js/MessengerSocket.js`).href;
 
   class MessengerSocket {
     /** @param {object} [state] a `MessengerState` that is kept up to date */

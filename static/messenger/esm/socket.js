@@ -1,0 +1,2 @@
+/** What `MessengerSocket.js` loads: no more than it needs. */
+export { MessengerSocket } from '../js/messenger-socket.js';
