@@ -51,19 +51,23 @@ def token_of(user: User) -> str:
 
 def unlimited(*users: User) -> None:
     """Lift the limits of these people, on the shared servers."""
-    User.objects.filter(pk__in=[user.pk for user in users]).update(subscription_tier=User.Tier.PRO_PLUS)
+    keys = [user.pk for user in users]
+    in_a_thread(lambda: User.objects.filter(pk__in=keys).update(subscription_tier=User.Tier.PRO_PLUS))
 
 
 def direct(one: User, other: User) -> str:
     """The id of the direct conversation of two people."""
-    wanted = NewConversation(participant_ids=(other.pk,))
-    return str(open_conversation(creator=one, wanted=wanted).conversation[0].id)
+    return _opened(one, NewConversation(participant_ids=(other.pk,)))
 
 
 def group(owner: User, *members: User, title: str = "Summer party") -> str:
     """The id of a new group."""
-    wanted = NewConversation(type="group", participant_ids=tuple(member.pk for member in members), title=title)
-    return str(open_conversation(creator=owner, wanted=wanted).conversation[0].id)
+    ids = tuple(member.pk for member in members)
+    return _opened(owner, NewConversation(type="group", participant_ids=ids, title=title))
+
+
+def _opened(creator: User, wanted: NewConversation) -> str:
+    return in_a_thread(lambda: str(open_conversation(creator=creator, wanted=wanted).conversation[0].id))
 
 
 @asynccontextmanager
