@@ -36,6 +36,7 @@ app.conf.update(
     task_always_eager=settings.REDIS_URL == "memory",
     beat_schedule={
         "wipe deleted messages": {"task": "messenger.tasks.wipe_deleted", "schedule": 10.0},
+        "sweep unsent files": {"task": "messenger.tasks.sweep_uploads", "schedule": 600.0},
         "clear presence": {"task": "presence.tasks.clear", "schedule": 60.0},
         "forget requests": {"task": "messenger.tasks.forget_requests", "schedule": crontab(minute="20")},
         "forget old sign-ins": {"task": "messenger.tasks.forget_sign_ins", "schedule": crontab(hour="3", minute="10")},

@@ -1,10 +1,24 @@
+import tempfile
+from typing import IO, Any
+
 from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponseBase
 
+from messenger.api.errors import json_error
+from messenger.errors import FileTooLarge
+
+LARGEST_BODY = 32 * 1024 * 1024
+
+
+class _BodyTooLarge(Exception):
+    """More than any route takes."""
+
 
 class OneThreadHandler(ASGIHandler):
-    """Django's HTTP side under ASGI, with middleware and view run in one thread.
+    """Django's HTTP side under ASGI, with middleware and view run in one thread, and bodies bounded while they come.
 
     Django's own handler runs each middleware on the loop and hops into a thread and back for every step that may wait;
     ours are all synchronous, and one hop carries the request through them.
@@ -15,5 +29,28 @@ class OneThreadHandler(ASGIHandler):
         super(ASGIHandler, self).__init__()
         self.load_middleware(is_async=False)
 
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().handle(scope, receive, send)
+        except _BodyTooLarge:
+            answer = json_error(FileTooLarge(f"At most {LARGEST_BODY:,} bytes a request.", limit=LARGEST_BODY))
+            answer.headers["Connection"] = "close"
+            await self.send_response(answer, send)
+
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+
+    async def read_body(self, receive: Any) -> IO[bytes]:
+        """The whole body, on disk where it is large; more than 32 MiB are not waited for."""
+        body = tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b")  # noqa: SIM115
+        size = 0
+        while True:
+            message = await receive()
+            size += len(message.get("body", b""))
+            if message["type"] == "http.disconnect" or size > LARGEST_BODY:
+                body.close()
+                raise _BodyTooLarge if size > LARGEST_BODY else RequestAborted
+            body.write(message.get("body", b""))
+            if not message.get("more_body", False):
+                body.seek(0)
+                return body

@@ -162,6 +162,14 @@ USE_TZ = True
 # --- files
 STATIC_URL = "/static/"
 MEDIA_ROOT = STATE / "media"
+STORAGES: dict[str, dict[str, object]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "attachments": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": STATE / "attachments", "base_url": None, "file_permissions_mode": 0o600},
+    },
+}
 MESSENGER_ATTACHMENT_MAX_BYTES = env.integer("MESSENGER_ATTACHMENT_MAX_BYTES", minimum=1, maximum=2**30)
 
 # --- mail and push
@@ -192,6 +200,8 @@ MESSENGER_CONTACT_POLICY = env.choice("MESSENGER_CONTACT_POLICY", "open", "marke
 MESSENGER_SIGNUP_ROLES = set(env.words("MESSENGER_SIGNUP_ROLES"))
 if not {"customer", "supplier"} >= MESSENGER_SIGNUP_ROLES:
     raise env.BadSetting("MESSENGER_SIGNUP_ROLES", "may hold customer and supplier only.")
+MESSENGER_CONNECTIONS_PER_USER = env.integer("MESSENGER_CONNECTIONS_PER_USER", minimum=0, maximum=10**6)
+MESSENGER_CONNECTIONS_PER_ADDRESS = env.integer("MESSENGER_CONNECTIONS_PER_ADDRESS", minimum=0, maximum=10**6)
 MESSENGER_PRESENCE_LEASE = env.integer("MESSENGER_PRESENCE_LEASE", minimum=1, maximum=3600)
 MESSENGER_PRESENCE_GRACE = env.integer("MESSENGER_PRESENCE_GRACE", minimum=0, maximum=3600)
 MESSENGER_EDIT_WINDOW = env.integer("MESSENGER_EDIT_WINDOW", minimum=0, maximum=10**9)

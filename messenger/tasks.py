@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from messenger.services.attachments import sweep_unsent
 from messenger.services.editing import wipe_deleted_messages
 from messenger.services.repeats import forget_repeats
 from messenger.services.sign_ins import forget_old_sign_ins
@@ -11,6 +12,12 @@ from messenger.services.sign_ins import forget_old_sign_ins
 def wipe_deleted(**_: object) -> int:
     """Wipe what can no longer be restored."""
     return wipe_deleted_messages()
+
+
+@shared_task
+def sweep_uploads(**_: object) -> int:
+    """Delete files that nobody sent within a day."""
+    return sweep_unsent()
 
 
 @shared_task

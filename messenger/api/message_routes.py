@@ -1,5 +1,6 @@
 from django.urls import URLPattern
 
+from messenger.api.attachments import AttachmentViewSet, UploadViewSet
 from messenger.api.messages import ConversationMessagesViewSet, MessageViewSet
 from messenger.api.routes import route
 from messenger.api.search import SearchViewSet
@@ -25,6 +26,13 @@ routes: list[URLPattern] = [
     route(f"{_M}/messages/<id:message_id>", _ONE, name="bare-message"),
     route(f"{_M}/messages/<id:message_id>/reactions", _REACT, name="bare-message-reactions"),
     route(f"{_M}/messages/<id:message_id>/history", _HISTORY, name="bare-message-history"),
+    route(f"{_M}/attachments", UploadViewSet.as_view({"post": "create"}), name="attachments"),
+    route(f"{_M}/attachments/<id:attachment_id>", AttachmentViewSet.as_view({"get": "retrieve"}), name="attachment"),
+    route(
+        f"{_M}/attachments/<id:attachment_id>/thumbnail",
+        AttachmentViewSet.as_view({"get": "thumbnail"}),
+        name="attachment-thumbnail",
+    ),
     route(f"{_M}/search", SearchViewSet.as_view({"get": "list"}), name="search"),
     route(f"{_M}/sync", SyncViewSet.as_view({"post": "create"}), name="sync"),
 ]

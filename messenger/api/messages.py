@@ -3,20 +3,24 @@
 from rest_framework.response import Response
 
 from messenger.api.filters import QueryFields, page_size, query_of
+from messenger.api.forms import form_or_body
 from messenger.api.nonces import with_idempotency_key
+from messenger.api.parsing import StrictJSONParser, StrictMultiPartParser
 from messenger.api.viewsets import ApiViewSet, SignedInRequest, body_of, ok
 from messenger.message_shapes import messages_shape, own_message_shape
 from messenger.selectors.pages import Anchor, PageRequest, earlier_texts, page_of_messages
 from messenger.services.drafts import draft_of
 from messenger.services.editing import delete_message, edit_message, remove_preview, restore_message
 from messenger.services.reactions import react
-from messenger.services.sending import send_message
+from messenger.services.sending_files import send_with_files
 from messenger.shapes import iso
 from messenger.texts import MAX_CONTENT_LENGTH
 
 
 class ConversationMessagesViewSet(ApiViewSet):
     """`/conversations/:id/messages`: a page of them, or a new one."""
+
+    parser_classes = (StrictJSONParser, StrictMultiPartParser)
 
     def list(self, request: SignedInRequest, conversation_id: int) -> Response:
         query = query_of(request)
@@ -37,7 +41,8 @@ class ConversationMessagesViewSet(ApiViewSet):
         )
 
     def create(self, request: SignedInRequest, conversation_id: int) -> Response:
-        fields = with_idempotency_key(body_of(request), request)
+        body, files = form_or_body(request)
+        fields = with_idempotency_key(body, request)
         draft = draft_of(
             fields,
             sender_id=request.user.pk,
@@ -45,7 +50,7 @@ class ConversationMessagesViewSet(ApiViewSet):
             door="rest",
             sign_in_id=request.auth.sign_in_id,
         )
-        sent = send_message(draft)
+        sent = send_with_files(sender=request.user, draft=draft, files=files)
         return ok(201 if sent.is_new else 200, message=own_message_shape(sent.message, viewer_id=request.user.pk))
 
 

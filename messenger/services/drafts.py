@@ -20,7 +20,10 @@ SERVER_KEYS = ("externalMedia", "attachmentMetadata")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A message that somebody wants to send. `door` and `sign_in_id` say where it came from."""
+    """A message that somebody wants to send. `door` and `sign_in_id` say where it came from.
+
+    `file_hashes` tell files that came with the send itself, whose ids are new at each try.
+    """
 
     sender_id: int
     conversation_id: int
@@ -30,6 +33,7 @@ class Draft:
     nonce: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     type: str | None = None
+    file_hashes: tuple[str, ...] = ()
     door: str = "rest"
     sign_in_id: int | None = None
     connection_id: str = ""
@@ -113,5 +117,10 @@ def _mentions_in(metadata: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _fingerprint(draft: Draft, content: str, metadata: bytes) -> str:
-    parts = [content.encode(), str(draft.reply_to_id or "").encode(), repr(draft.attachment_ids).encode(), metadata]
+    parts = [
+        content.encode(),
+        str(draft.reply_to_id or "").encode(),
+        repr(draft.file_hashes or draft.attachment_ids).encode(),
+        metadata,
+    ]
     return hashlib.blake2b(b"\x1f".join(parts), digest_size=20).hexdigest()

@@ -9,9 +9,10 @@ from django.utils import timezone
 from messenger import bus
 from messenger.errors import EditWindowExpired, NotAllowed, NotFound, ValidationFailed
 from messenger.events import MessageDeleted, MessageEdited
-from messenger.models import Message, MessageEdit, Participant, User
+from messenger.models import Message, MessageEdit, Participant, Reaction, User
 from messenger.selectors import access
 from messenger.selectors.messages import messages_by_ids
+from messenger.services.attachments import delete_files_of
 from messenger.services.changes import Change, change_message
 from messenger.services.search_index import index_message
 from messenger.snapshots import MessageSnapshot
@@ -127,10 +128,19 @@ def wipe_deleted_messages() -> int:
         deleted_at__lt=timezone.now() - RESTORE_WINDOW - timedelta(seconds=5), wiped_at__isnull=True
     )
     ids = list(due.values_list("pk", flat=True)[:1000])
+    delete_files_of(ids)
     with transaction.atomic():
         MessageEdit.objects.filter(message_id__in=ids).delete()
+        Reaction.objects.filter(message_id__in=ids).delete()
         return Message.objects.filter(pk__in=ids, deleted_at__isnull=False).update(
-            content="", metadata={}, mentions=[], link_preview=None, search=None, wiped_at=timezone.now()
+            content="",
+            has_attachments=False,
+            has_reactions=False,
+            metadata={},
+            mentions=[],
+            link_preview=None,
+            search=None,
+            wiped_at=timezone.now(),
         )
 
 
