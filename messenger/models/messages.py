@@ -11,7 +11,7 @@ from messenger.models.conversations import Conversation
 
 
 class Message(models.Model):
-    """One line of a conversation. `seq` numbers it there without gaps; `version` is the conversation's at its last change.
+    """One line of a conversation. `seq` numbers it there without gaps; `version` is the one of its last change.
 
     Every hot query names the conversation, so that the table can be partitioned by it.
     """

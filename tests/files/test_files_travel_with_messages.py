@@ -27,7 +27,7 @@ def send(user: User, conversation: Conversation, *files: bytes, **fields: str) -
 
 def fetch(user: User, url: str, **headers: str) -> Any:
     """The answer, with its whole body in `body`."""
-    answer = Rest().as_user(user).django.get(url, headers=headers)
+    answer: Any = Rest().as_user(user).django.get(url, headers=headers)
     answer.body = answer.getvalue()
     return answer
 
