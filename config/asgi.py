@@ -13,12 +13,19 @@ django.setup(set_prefix=False)
 from config.engines.durability import require_durable_commits  # noqa: E402  # needs the settings
 from config.handler import OneThreadHandler  # noqa: E402
 from config.jobs import JobThread  # noqa: E402  # needs the apps
+from messenger.realtime.endpoints import socketio_engine  # noqa: E402
 from messenger.realtime.lifetime import hub_here, stop_hub  # noqa: E402
+from messenger.realtime.polling import PollingTransport  # noqa: E402
 from messenger.realtime.websocket import MessengerSocket  # noqa: E402
+from messenger.realtime.websocket_io import SocketTransport  # noqa: E402
 
 require_durable_commits()
 _django = OneThreadHandler()
 _SOCKETS = {"/ws/messenger": MessengerSocket.as_asgi()}
+_HTTP: dict[str, Any] = {}
+if settings.WEBSOCKET_MODE != "off":
+    _SOCKETS["/socket.io"] = SocketTransport.as_asgi(engine=socketio_engine)
+    _HTTP["/socket.io"] = PollingTransport.as_asgi(engine=socketio_engine)
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -26,7 +33,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
         await _live(receive, send)
     elif scope["type"] == "http":
-        await _django(scope, receive, send)
+        await _HTTP.get(scope["path"].rstrip("/"), _django)(scope, receive, send)
     elif scope["type"] == "websocket":
         socket = _SOCKETS.get(scope["path"].rstrip("/"))
         if socket is None:

@@ -11,7 +11,8 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from messenger.realtime.lifetime import send_everybody_away  # noqa: E402  # needs the apps
+from config.socket_protocol import SocketProtocol  # noqa: E402  # needs the apps
+from messenger.realtime.lifetime import send_everybody_away  # noqa: E402
 
 _LARGEST_FRAME = 256 * 1024
 _SHUTDOWN_S = 3
@@ -33,7 +34,7 @@ def main() -> None:
             port=settings.MESSENGER_PORT,
             loop="uvloop",
             http="httptools",
-            ws="websockets-sansio",
+            ws=SocketProtocol,
             ws_max_size=_LARGEST_FRAME,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=_SHUTDOWN_S,

@@ -100,6 +100,16 @@ _RULES = (
     Variable(name="WEBSOCKET_MODE", meaning="v2, or off without Socket.IO", default="v2"),
     Variable(name="MESSENGER_CONTACT_POLICY", meaning="who may write to whom: open or marketplace", default="open"),
     Variable(name="MESSENGER_SIGNUP_ROLES", meaning="roles that people may sign up as", default="customer"),
+    Variable(
+        name="MESSENGER_CONNECTIONS_PER_USER",
+        meaning="open sockets of one person in one process; 0 is no limit",
+        default="20",
+    ),
+    Variable(
+        name="MESSENGER_CONNECTIONS_PER_ADDRESS",
+        meaning="open sockets from one address in one process; 0 is no limit",
+        default="200",
+    ),
     Variable(name="MESSENGER_PRESENCE_LEASE", meaning="seconds without a sign of life until offline", default="75"),
     Variable(
         name="MESSENGER_PRESENCE_GRACE", meaning="seconds from the last closed connection to offline", default="8"

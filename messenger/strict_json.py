@@ -28,13 +28,24 @@ def load_json(raw: bytes | str, *, max_bytes: int = MAX_BYTES) -> JsonObject:
     if not text.strip():
         return {}
     try:
-        value = _DECODER.decode(text)
-    except RecursionError:
-        _refuse("This is nested too deeply.")
+        value = load_value(text)
     except json.JSONDecodeError as error:
         _refuse(f"This is not valid JSON (line {error.lineno}, column {error.colno}).")
     if not isinstance(value, dict):
         _refuse("A JSON object is expected.")
+    return value
+
+
+def load_value(text: str) -> Value:
+    """Read any JSON value, as strictly; for protocols that wrap objects in lists.
+
+    :raises json.JSONDecodeError: not JSON.
+    :raises ValidationFailed: JSON that is not taken.
+    """
+    try:
+        value: Value = _DECODER.decode(text)
+    except RecursionError:
+        _refuse("This is nested too deeply.")
     if text.count("{") + text.count("[") > MAX_DEPTH:
         _check_depth(value)
     if "\\u" in text:

@@ -10,7 +10,7 @@ from django.db import DataError, InterfaceError, OperationalError
 
 from messenger.errors import MessengerError, RateLimited, Unavailable, ValidationFailed
 from messenger.realtime.frames import Frame
-from messenger.realtime.outgoing import OutgoingQueue, SlowReader
+from messenger.realtime.outgoing import Outgoing, SlowReader
 from messenger.realtime.pace import Coalescer, EventPace
 from messenger.selectors.identity import Identity
 
@@ -34,11 +34,19 @@ class Closing:
 class Connection:
     """A signed-in connection. The hub pushes frames; the transport's one writer takes texts from `outgoing`."""
 
-    def __init__(self, *, identity: Identity, spell: Callable[[Frame], str], pace: EventPace, door: str) -> None:
+    def __init__(
+        self,
+        *,
+        identity: Identity,
+        spell: Callable[[Frame], str],
+        pace: EventPace,
+        door: str,
+        outgoing: Outgoing,
+    ) -> None:
         self.id = secrets.token_urlsafe(12)
         self.identity = identity
         self.door = door
-        self.outgoing = OutgoingQueue()
+        self.outgoing = outgoing
         self.pace = pace
         self.coalescer = Coalescer()
         self.on_screen: set[int] = set()

@@ -27,9 +27,9 @@ class Frame:
 
     @property
     def socketio(self) -> str:
-        """The Socket.IO EVENT packet (`2["name",data]`), without Engine.IO's type."""
+        """The Socket.IO EVENT packet as an Engine.IO message (`42["name",data]`)."""
         if self._socketio is None:
-            self._socketio = f'2["{self.name}",{encode(self.data).decode()}]'
+            self._socketio = f'42["{self.name}",{encode(self.data).decode()}]'
         return self._socketio
 
 

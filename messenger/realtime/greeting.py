@@ -6,6 +6,7 @@ from django.utils import timezone
 from messenger.models import User
 from messenger.realtime.connection import Connection
 from messenger.realtime.frames import Frame
+from messenger.realtime.outgoing import Outgoing
 from messenger.realtime.pace import EventPace
 from messenger.selectors.identity import Identity
 from messenger.selectors.installation import epoch_of_database
@@ -15,7 +16,7 @@ from messenger.shapes import iso
 HEARTBEAT_INTERVAL_S = 30
 
 
-def open_connection(identity: Identity, *, door: str) -> tuple[Connection, Frame]:
+def open_connection(identity: Identity, *, door: str, outgoing: Outgoing) -> tuple[Connection, Frame]:
     """A connection for a proved person, and its `hello`. Runs queries: call it in a thread."""
     tier = User.objects.values_list("subscription_tier", flat=True).get(pk=identity.user_id)
     is_native = door == "native"
@@ -24,6 +25,7 @@ def open_connection(identity: Identity, *, door: str) -> tuple[Connection, Frame
         spell=(lambda frame: frame.native) if is_native else (lambda frame: frame.socketio),
         pace=EventPace(_event_limits(tier)),
         door=door,
+        outgoing=outgoing,
     )
     hello = {
         "userId": str(identity.user_id),

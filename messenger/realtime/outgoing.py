@@ -1,5 +1,6 @@
 import asyncio
 from collections import deque
+from typing import Protocol
 
 MAX_EVENTS = 1_000
 MAX_BYTES = 1_048_576
@@ -7,6 +8,19 @@ MAX_BYTES = 1_048_576
 
 class SlowReader(Exception):
     """More waits for this reader than a queue holds: close with 4009."""
+
+
+class Outgoing(Protocol):
+    """Where a connection's texts go: a queue of the transport's, which looks at the connection when woken."""
+
+    def put(self, text: str, *, droppable: bool = False) -> None:
+        """Queue `text`, or raise `SlowReader`."""
+
+    def clear(self) -> None:
+        """Forget what waits."""
+
+    def wake(self) -> None:
+        """Something waits, or the connection is to close."""
 
 
 class OutgoingQueue:

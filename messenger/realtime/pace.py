@@ -8,6 +8,8 @@ from typing import Any
 
 STRIKES_TO_CLOSE = 3
 COALESCE_EVERY_S = 1.05
+READING_BURST = 100
+READING_BURST_S = 0.05
 
 
 class EventPace:
@@ -44,6 +46,24 @@ class EventPace:
             return
         self._strikes = self._strikes + 1 if minute == self._last_strike + 1 else 1
         self._last_strike = minute
+
+
+class ReadingPace:
+    """How fast one connection is read: a flood fills the sender's own buffers, and the others get their turn."""
+
+    __slots__ = ("_count", "_since")
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._since = time.monotonic()
+
+    async def after_one(self) -> None:
+        """Call this after each message that was read."""
+        self._count += 1
+        if self._count == READING_BURST:
+            self._count = 0
+            await asyncio.sleep(max(0.0, self._since + READING_BURST_S - time.monotonic()))
+            self._since = time.monotonic()
 
 
 @dataclass(slots=True)

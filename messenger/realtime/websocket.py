@@ -16,6 +16,7 @@ from messenger.realtime.greeting import open_connection
 from messenger.realtime.hub import Hub
 from messenger.realtime.incoming import Incoming
 from messenger.realtime.lifetime import hub_here
+from messenger.realtime.outgoing import OutgoingQueue
 from messenger.realtime.proof import identity_of
 from messenger.realtime.threads import in_thread
 from messenger.selectors.identity import Identity, prove_token
@@ -44,7 +45,8 @@ class MessengerSocket(AsyncConsumer):
             try:
                 identity = await self._identity(scope)
                 hub = hub_here()
-                connection, hello = await in_thread(open_connection, identity, door="native")
+                queue = OutgoingQueue()
+                connection, hello = await in_thread(open_connection, identity, door="native", outgoing=queue)
             except MessengerError as error:
                 await self._close(CLOSE_UNAUTHENTICATED, error.code)
                 return
@@ -54,7 +56,7 @@ class MessengerSocket(AsyncConsumer):
                 return
             connection.push(hello)
             hub.register(connection)
-            await self._serve(hub, connection)
+            await self._serve(hub, connection, queue)
 
     async def _identity(self, scope: dict[str, Any]) -> Identity:
         """Who this is, by the handshake or a first `auth {token}` within 10 s."""
@@ -77,8 +79,8 @@ class MessengerSocket(AsyncConsumer):
             if name == "auth":
                 return await in_thread(prove_token, Fields(data).secret("token", max_length=4096))
 
-    async def _serve(self, hub: Hub, connection: Connection) -> None:
-        writer = asyncio.create_task(self._write(connection))
+    async def _serve(self, hub: Hub, connection: Connection, queue: OutgoingQueue) -> None:
+        writer = asyncio.create_task(self._write(connection, queue))
         reader = asyncio.create_task(self._read(hub, connection))
         try:
             await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
@@ -89,16 +91,16 @@ class MessengerSocket(AsyncConsumer):
                 with contextlib.suppress(asyncio.CancelledError, _Gone, OSError):
                     await task
 
-    async def _write(self, connection: Connection) -> None:
+    async def _write(self, connection: Connection, queue: OutgoingQueue) -> None:
         while True:
-            text = connection.outgoing.take()
+            text = queue.take()
             if text is not None:
                 await self._send({"type": "websocket.send", "text": text})
             elif connection.closing is not None:
                 await self._close(connection.closing.code, connection.closing.reason)
                 return
             else:
-                await connection.outgoing.wait()
+                await queue.wait()
 
     async def _read(self, hub: Hub, connection: Connection) -> None:
         incoming = Incoming(hub, connection)

@@ -1,0 +1,80 @@
+"""uvicorn's WebSocket protocol, made safe against clients that do not read, or do not end."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+if TYPE_CHECKING:
+    from websockets.http11 import Request
+
+CLOSE_WITHIN_S = 5.0
+CLOSE_BAD_TEXT = 1007
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """Reads nothing while the client does not take what was written, and breaks off what does not end by itself.
+
+    Applications find `messenger.abort` among the scope's extensions: `abort["now"]()` breaks the connection off.
+    """
+
+    def handle_connect(self, event: "Request") -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions["messenger.abort"] = {"now": self._break_off}
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.read_paused:
+            self.transport.resume_reading()
+
+    async def receive(self) -> Any:
+        message = await self.queue.get()
+        if self.read_paused and self.queue.empty():
+            self.read_paused = False
+            if self.writable.is_set():
+                self.transport.resume_reading()
+        return message
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.close" and self.close_timer is not None:
+            self.close_timer.cancel()
+            self.close_timer = self.loop.call_later(CLOSE_WITHIN_S, self._break_off)
+
+    def send_receive_event_to_app(self) -> None:
+        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        self.frames = []
+        if self.close_sent:
+            return
+        if self.curr_msg_data_type == "bytes":
+            self.queue.put_nowait({"type": "websocket.receive", "bytes": data})
+        else:
+            try:
+                self.queue.put_nowait({"type": "websocket.receive", "text": data.decode()})
+            except UnicodeDecodeError:
+                self.conn.send_close(CLOSE_BAD_TEXT)
+                self.handle_parser_exception()
+                return
+        if not self.read_paused:
+            self.read_paused = True
+            self.transport.pause_reading()
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self.loop.call_later(CLOSE_WITHIN_S, self._break_off)
+
+    def handle_parser_exception(self) -> None:
+        super().handle_parser_exception()
+        self.loop.call_later(CLOSE_WITHIN_S, self._break_off)
+
+    def _break_off(self) -> None:
+        """End the connection now: a plain close would wait until the client has read everything."""
+        transport: asyncio.WriteTransport | None = self.transport
+        if transport is not None:
+            transport.abort()

@@ -1,0 +1,279 @@
+"""v4 on Socket.IO: the same connection, handlers, limits and answers as the native socket, in its packets."""
+
+import asyncio
+import secrets
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+
+from messenger.errors import MessengerError, ValidationFailed
+from messenger.realtime import socketio_proof
+from messenger.realtime.connection import (
+    CLOSE_GOING_AWAY,
+    CLOSE_SLOW_READER,
+    CLOSE_TOO_MANY,
+    CLOSE_UNAUTHENTICATED,
+    Closing,
+    Connection,
+    error_shape,
+    settled,
+)
+from messenger.realtime.engine import Engine, LiveSession, Scope
+from messenger.realtime.frames import Frame
+from messenger.realtime.greeting import open_connection
+from messenger.realtime.hub import Hub
+from messenger.realtime.incoming import Incoming
+from messenger.realtime.lifetime import hub_here
+from messenger.realtime.protocol import socketio
+from messenger.realtime.protocol.engineio import Data, Malformed
+from messenger.realtime.protocol.peers import Peer
+from messenger.realtime.protocol.sessions import NEVER
+from messenger.realtime.protocol.socketio import MAIN, Packet
+from messenger.realtime.socketio_texts import DISCONNECTED, ack_text, event_in, event_text
+from messenger.realtime.threads import in_thread
+from messenger.selectors.identity import Identity
+
+logger = structlog.get_logger(__name__)
+
+CONNECT_WITHIN_S = 10.0
+PROOF_WITHIN_S = 10.0
+PROOF_TRIES = 5
+EVENTS_BEFORE_PROOF = 100
+FLOOD_PAUSE_S = 0.05
+
+_NOT_AUTHENTICATED = {"code": "unauthenticated", "message": "Not authenticated"}
+_TIMED_OUT = {"error": "No proof of who you are came in time.", "message": "No proof of who you are came in time."}
+
+
+class SocketIoClient:
+    """One client on `/`: what its session's messages go to, and where its connection's texts go."""
+
+    __slots__ = (
+        "_connection", "_engine", "_hub", "_incoming", "_is_busy", "_is_flooding", "_peer", "_scope", "_session",
+        "_tries", "_unproven",
+    )  # fmt: skip
+
+    def __init__(self, engine: Engine, session: LiveSession, scope: Scope) -> None:
+        self._engine, self._session, self._scope = engine, session, scope
+        self._peer = Peer(max_bytes=4 * session.rules.max_payload)
+        self._connection: Connection | None = None
+        self._incoming: Incoming | None = None
+        self._hub: Hub | None = None
+        self._is_busy = self._is_flooding = False
+        self._tries = self._unproven = 0
+        session.alarm_at = engine.now() + CONNECT_WITHIN_S
+        session.on_pong = self._note_life
+
+    # What the session's messages go to
+
+    async def take(self, message: Data) -> None:
+        """Take one message; packets are carried out in their order."""
+        found = self._peer.take(message)
+        if found is None:
+            return
+        if self._is_busy:
+            raise Malformed("two at once")
+        self._is_busy = True
+        try:
+            await self._carry_out(*found)
+        finally:
+            self._is_busy = False
+
+    def ring(self) -> None:
+        """Neither CONNECT nor proof came in time."""
+        if MAIN not in self._peer.namespaces:
+            self._engine.close(self._session, reason="no CONNECT")
+            return
+        told = {**_TIMED_OUT, "code": "auth_timeout"}
+        self._session.send(event_text("auth:error", told))
+        self._session.send(event_text("auth_error", told))
+        self._send_off("no proof")
+
+    def ended(self) -> None:
+        """The session is closed."""
+        self._detach()
+
+    # Where the connection's texts go
+
+    def put(self, text: str, *, droppable: bool = False) -> None:
+        """Queue `text` for whichever transport carries the session."""
+        if self._session.state == "open":
+            self._session.packets.put(text, droppable=droppable)
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        self._session.packets.clear()
+
+    def wake(self) -> None:
+        """The connection may be closing: end the session after this turn, whoever walks through the hub meanwhile."""
+        if self._connection is not None and self._connection.closing is not None:
+            asyncio.get_running_loop().call_soon(self._end, self._connection.closing)
+
+    def _end(self, closing: Closing) -> None:
+        if closing.code == CLOSE_UNAUTHENTICATED:
+            self._send_off(closing.reason)
+        elif closing.code == CLOSE_SLOW_READER:
+            self._session.close_code = closing.code
+            self._session.drop(closing.reason)
+        else:
+            self._engine.close(self._session, code=closing.code, reason=closing.reason)
+
+    def _send_off(self, reason: str) -> None:
+        """End with a DISCONNECT packet: the client does not come back by itself."""
+        self._session.send(DISCONNECTED)
+        self._peer.leave(MAIN)
+        self._engine.close(self._session, code=CLOSE_UNAUTHENTICATED, reason=reason)
+
+    # CONNECT and DISCONNECT
+
+    async def _carry_out(self, packet: Packet, attachments: list[bytes]) -> None:
+        if packet.kind == socketio.EVENT:
+            await self._event(packet, attachments)
+        elif packet.kind == socketio.CONNECT:
+            await self._connect(packet)
+        elif packet.kind == socketio.DISCONNECT:
+            self._detach()
+            self._peer.leave(MAIN)
+            self._alarm_in(CONNECT_WITHIN_S)
+        else:
+            socketio.arguments_of(packet, attachments)
+
+    async def _connect(self, packet: Packet) -> None:
+        auth = socketio.auth_of(packet)
+        if packet.namespace != MAIN:
+            self._refuse_connect(packet.namespace, {"message": "Invalid namespace"})
+            return
+        try:
+            identity = await socketio_proof.identity_of_connect(auth, self._scope)
+            greeting = None if identity is None else await self._greeting(identity)
+        except MessengerError as error:
+            self._refuse_connect(MAIN, {"message": "unauthorized", "data": error_shape(error)})
+            return
+        except DatabaseError:
+            logger.exception("the database is out of reach")
+            self._engine.close(self._session, code=CLOSE_GOING_AWAY, reason="unavailable")
+            return
+        self._peer.join(MAIN)
+        self._send(socketio.CONNECT, MAIN, {"sid": greeting[0].id if greeting else secrets.token_urlsafe(12)})
+        if greeting:
+            self._begin(*greeting)
+        else:
+            self._alarm_in(PROOF_WITHIN_S)
+
+    async def _greeting(self, identity: Identity) -> tuple[Connection, Frame]:
+        return await in_thread(open_connection, identity, door="socketio", outgoing=self)
+
+    def _begin(self, connection: Connection, hello: Frame) -> None:
+        """Deliver from now on what is for this person."""
+        if self._session.state != "open":
+            return
+        hub, limit = hub_here(), settings.MESSENGER_CONNECTIONS_PER_USER
+        if limit and len(hub.connections.get(connection.user_id, ())) >= limit:
+            self._engine.close(self._session, code=CLOSE_TOO_MANY, reason="too many connections")
+            return
+        self._session.alarm_at = NEVER
+        self._connection, self._hub, self._incoming = connection, hub, Incoming(hub, connection)
+        connection.push(hello)
+        hub.register(connection)
+
+    def _detach(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None and self._hub is not None and self._incoming is not None:
+            self._incoming.close()
+            self._hub.unregister(connection)
+            connection.close(1000, "left")
+        self._incoming = self._hub = None
+
+    def _alarm_in(self, seconds: float) -> None:
+        self._session.alarm_at = self._engine.now() + seconds
+        self._engine.watch(self._session)
+
+    # Events
+
+    async def _event(self, packet: Packet, attachments: list[bytes]) -> None:
+        if self._is_flooding:
+            self._is_flooding = False
+            await asyncio.sleep(FLOOD_PAUSE_S)
+        try:
+            name, data = event_in(packet, attachments)
+        except ValidationFailed as error:
+            await self._refuse(packet.ack_id, error)
+            return
+        if name == "auth":
+            await self._auth(packet.ack_id, data)
+        elif self._incoming is not None:
+            connection = self._connection
+            await self._incoming.take(
+                name, data, lambda is_done, result: self._answer(connection, packet.ack_id, is_done, result)
+            )
+        else:
+            self._answer(None, packet.ack_id, is_done=False, result=_NOT_AUTHENTICATED)
+            self._count_unproven()
+
+    async def _refuse(self, ack_id: int | None, error: MessengerError) -> None:
+        connection = self._connection
+
+        async def refuse() -> None:
+            if connection is not None:
+                connection.spend_event()
+            raise error
+
+        self._answer(connection, ack_id, *await settled(refuse()))
+        if connection is None:
+            self._count_unproven()
+
+    def _count_unproven(self) -> None:
+        self._unproven += 1
+        if self._unproven > EVENTS_BEFORE_PROOF:
+            raise Malformed("too much before any proof")
+
+    async def _auth(self, ack_id: int | None, data: dict[str, Any]) -> None:
+        """`auth {token}`: the first proof, or a fresh token for a connection that has one."""
+        connection = self._connection
+        is_proved, result = await settled(socketio_proof.identity_of_auth(data, connection))
+        if is_proved and connection is None:
+            is_proved, result = await settled(self._greeting(result))
+        if not is_proved:
+            told = {"error": result["message"], "message": result["message"], "code": result["code"]}
+            self._session.send(event_text("auth:error", told))
+            self._answer(connection, ack_id, is_done=False, result=result)
+            self._count_try()
+            return
+        if connection is not None:
+            connection.identity = result
+        user_id = str(connection.user_id if connection is not None else result[0].user_id)
+        self._session.send(event_text("auth:success", {"userId": user_id}))
+        self._answer(connection, ack_id, is_done=True, result={"userId": user_id})
+        if connection is None:
+            self._begin(*result)
+
+    def _count_try(self) -> None:
+        self._tries += 1
+        if self._tries >= PROOF_TRIES and self._connection is None:
+            self._send_off("too many tries")
+
+    # Packets out
+
+    def _answer(self, connection: Connection | None, ack_id: int | None, is_done: bool, result: Any) -> None:
+        if not is_done and result["code"] == "rate_limited":
+            self._is_flooding = True
+        if ack_id is None:
+            return
+        text = ack_text(ack_id, is_done, result)
+        if connection is None:
+            self._session.send(text)
+        else:
+            connection.push_text(text)
+
+    def _refuse_connect(self, namespace: str, data: dict[str, object]) -> None:
+        self._send(socketio.CONNECT_ERROR, namespace, data)
+
+    def _send(self, kind: str, namespace: str, data: object) -> None:
+        for packet in socketio.spell(kind, namespace=namespace, data=data):
+            self._session.send(packet)
+
+    def _note_life(self) -> None:
+        if self._connection is not None and self._hub is not None:
+            self._hub.note_alive(self._connection)

@@ -1,0 +1,1 @@
+"""The product's protocol code with the handlers that the protocols' own published test suites expect."""
