@@ -34,9 +34,7 @@ async def test_a_click_opens_the_conversation(visits: Visits, alice: User, bob: 
     assert page.url.endswith(f"/messenger/?conversation={talk}")
 
 
-async def test_a_conversation_without_news_opens_at_its_end(
-    visits: Visits, alice: User, bob: User, talk: str
-) -> None:
+async def test_a_conversation_without_news_opens_at_its_end(visits: Visits, alice: User, bob: User, talk: str) -> None:
     in_a_thread(lambda: lines(alice, talk, 40))
     page = await visits.open(alice)
 
@@ -54,7 +52,9 @@ async def test_what_is_sent_shows_at_once_and_once(visits: Visits, alice: User, 
     await expect(row).to_be_visible(timeout=150)
     await expect(row).not_to_have_attribute("data-state", "sending", timeout=3000)
     await expect(row).to_have_count(1)
-    await expect(page.locator(f'{CONVERSATION}[data-id="{talk}"] .messenger-v4__preview')).to_have_text("You: Hello Bob")
+    await expect(page.locator(f'{CONVERSATION}[data-id="{talk}"] .messenger-v4__preview')).to_have_text(
+        "You: Hello Bob"
+    )
     await expect(page.locator("#v4ComposerTextarea")).to_have_value("")
 
 
@@ -77,7 +77,9 @@ async def test_the_other_one_hears_each_message_once(visits: Visits, alice: User
     assert (heard["v4"], heard["legacy"]) == ([identifier], [identifier])
     assert heard["ran"] == ["messenger:v4:message", "messenger:new-message"]
     frames = [json.loads(frame) for frame in visits.frames if '"messenger:v4:message"' in frame]
-    assert [frame["data"]["message"]["id"] for frame in frames].count(identifier) == 2  # alice's own devices hear it too
+    assert [frame["data"]["message"]["id"] for frame in frames].count(
+        identifier
+    ) == 2  # alice's own devices hear it too
 
 
 async def test_a_long_talk_stays_in_order(visits: Visits, alice: User, bob: User, talk: str) -> None:

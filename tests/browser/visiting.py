@@ -1,15 +1,18 @@
 """People's browsers: real Chromium contexts, watched for everything that should not happen."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, WebError
 
 from messenger.models import User
+from tests.live import PASSWORD
 from tests.threads import in_a_thread
+
+__all__ = ["PASSWORD"]
 
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
@@ -100,13 +103,10 @@ def session_of(user: User) -> str:
     return str(client.cookies["sessionid"].value)
 
 
-async def told(page: Page, words: Callable[[], bool]) -> bool:
-    """Let the page run a while until `words` holds."""
-    for _ in range(100):
-        if words():
-            return True
-        await page.wait_for_timeout(50)
-    return False
+def give_password(user: User, password: str = PASSWORD) -> None:
+    """Set a password that a real server takes: its hashers are not the tests' own."""
+    hasher = Argon2PasswordHasher()
+    User.objects.filter(pk=user.pk).update(password=hasher.encode(password, hasher.salt()))
 
 
 async def say(page: Page, text: str) -> None:

@@ -36,6 +36,7 @@ export class ConversationList extends HTMLElement {
       const isChanged = ['conversations', 'typing', 'presence', 'activeId', 'lists', 'user'].some((name) => state[/** @type {keyof typeof state} */ (name)] !== before[/** @type {keyof typeof state} */ (name)]);
       if (isChanged && !signal.aborted) this.#draw();
     });
+    this.#markTab();
     this.#draw();
     this.#load();
   }
@@ -57,14 +58,17 @@ export class ConversationList extends HTMLElement {
   show(tab) {
     if (tab === this.#tab) return;
     this.#tab = tab;
-    this.querySelectorAll('.messenger-v4__filter-tab').forEach((link) => {
-      const isSelected = link.getAttribute('data-tab') === tab;
-      link.setAttribute('aria-selected', String(isSelected));
-      if (isSelected) link.removeAttribute('tabindex');
-      else link.setAttribute('tabindex', '-1');
-    });
+    this.#markTab();
     this.#draw();
     this.#load();
+  }
+
+  #markTab() {
+    this.querySelectorAll('.messenger-v4__filter-tab').forEach((link) => {
+      const isSelected = link.getAttribute('data-tab') === this.#tab;
+      setAttribute(link, 'aria-selected', String(isSelected));
+      setAttribute(link, 'tabindex', isSelected ? null : '-1');
+    });
   }
 
   /** @param {number} step 1 for the next one, -1 for the one above @returns {string | null} its id */

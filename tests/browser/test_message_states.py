@@ -1,0 +1,125 @@
+import json
+
+from playwright.async_api import Page, WebSocketRoute, expect
+
+from messenger.models import User
+from tests.browser.visiting import Visits, message, say
+
+ROW = ".messenger-v4__message--sent"
+SEVEN = message("Seven o'clock")
+EIGHT = message("Eight o'clock")
+
+WATCH = """() => {
+  window.states = [];
+  const list = document.querySelector('#v4Messages');
+  const note = () => {
+    const row = list.querySelector('.messenger-v4__message--sent');
+    if (row && row.dataset.state !== window.states[window.states.length - 1]) window.states.push(row.dataset.state);
+  };
+  new MutationObserver(note).observe(list, {childList: true, subtree: true, attributes: true});
+}"""
+
+
+async def test_a_message_goes_from_sending_to_read_and_never_back(
+    visits: Visits, alice: User, bob: User, talk: str
+) -> None:
+    page = await visits.open(alice, f"/messenger/?conversation={talk}")
+    await page.evaluate(WATCH)
+
+    await say(page, "Did you get it?")
+    await _shows(page, "Sent")
+    bobs = await visits.open(bob)
+    await _shows(page, "Delivered")
+    await bobs.click(f'.messenger-v4__conversation-item[data-id="{talk}"]')
+    await _shows(page, "Read")
+
+    assert await page.evaluate("() => window.states") == ["sending", "sent", "delivered", "read"]
+
+
+async def test_enter_twice_sends_once(visits: Visits, alice: User, talk: str) -> None:
+    page = await visits.open(alice, f"/messenger/?conversation={talk}")
+    await page.fill("#v4ComposerTextarea", "Only once")
+
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Enter")
+    await _shows(page, "Sent")
+
+    await expect(page.locator(ROW)).to_have_count(1)
+
+
+async def test_a_double_click_on_send_sends_once(visits: Visits, alice: User, talk: str) -> None:
+    page = await visits.open(alice, f"/messenger/?conversation={talk}")
+    await page.fill("#v4ComposerTextarea", "Only once")
+
+    await page.dblclick("#v4SendBtn")
+    await _shows(page, "Sent")
+
+    await expect(page.locator(ROW)).to_have_count(1)
+
+
+async def test_a_refused_message_says_why_and_can_be_thrown_away(
+    visits: Visits, alice: User, bob: User, talk: str
+) -> None:
+    context = await visits.context(alice)
+    await context.route_web_socket("**/ws/messenger/", refusing)
+    page = await visits.page(context, f"/messenger/?conversation={talk}")
+    await page.wait_for_selector('#messenger-connection[data-mode="websocket"]', state="attached")
+
+    await say(page, "Buy now")
+
+    row = page.locator(ROW)
+    await expect(row).to_have_attribute("data-state", "failed", timeout=15_000)
+    await expect(row).to_contain_text("No, thank you.")
+    await row.locator("[data-action=discard]").click()
+    await expect(row).to_have_count(0)
+
+
+async def test_edit_delete_reply_and_react_reach_the_other_one(
+    visits: Visits, alice: User, bob: User, talk: str
+) -> None:
+    alices = await visits.open(alice, f"/messenger/?conversation={talk}")
+    bobs = await visits.open(bob, f"/messenger/?conversation={talk}")
+    await say(alices, "Seven o'clock")
+    await expect(bobs.locator(SEVEN)).to_be_visible()
+
+    await bobs.hover(SEVEN)
+    await bobs.click(f"{SEVEN} [data-action=react]")
+    await bobs.click('[data-quick="👍"]')
+    await expect(alices.locator('.messenger-v4__reaction[data-emoji="👍"]')).to_have_text("👍 1", timeout=3000)
+
+    await bobs.hover(SEVEN)
+    await bobs.click(f"{SEVEN} [data-action=reply]")
+    await say(bobs, "Fine with me")
+    await expect(alices.locator(f"{message('Fine with me')} .messenger-v4__quote")).to_contain_text("Seven o'clock")
+
+    await alices.focus("#v4ComposerTextarea")
+    await alices.keyboard.press("ArrowUp")
+    await expect(alices.locator("#v4EditBar")).to_be_visible()
+    await say(alices, "Eight o'clock")
+    edited = bobs.locator(EIGHT)
+    await expect(edited.locator(".messenger-v4__edited-label")).to_be_visible(timeout=3000)
+
+    await alices.hover(EIGHT)
+    await alices.click(f"{EIGHT} [data-action=delete]")
+    await alices.click("#messenger-confirm [data-part=yes]")
+    await expect(bobs.locator(message("Message deleted"))).to_be_visible(timeout=3000)
+    await expect(bobs.locator(EIGHT)).to_have_count(0)
+
+
+def refusing(browser_side: WebSocketRoute) -> None:
+    """A server that takes everything but what is sent."""
+    server_side = browser_side.connect_to_server()
+
+    def on_message(said: str | bytes) -> None:
+        frame = json.loads(said)
+        if frame["event"] != "messenger:v4:send":
+            server_side.send(said)
+            return
+        error = {"code": "message_rejected", "message": "No, thank you.", "details": {}}
+        browser_side.send(json.dumps({"ref": frame["ref"], "ok": False, "error": error}))
+
+    browser_side.on_message(on_message)
+
+
+async def _shows(page: Page, words: str) -> None:
+    await expect(page.locator(f"{ROW} .messenger-v4__state-words").first).to_have_text(words, timeout=9000)
