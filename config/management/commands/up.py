@@ -51,12 +51,10 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, household.end)
         engines = EngineSet(state)
         try:
-            self._say("Starting PostgreSQL and Valkey")
-            engines.start(
-                postgres=env.given("DATABASE_URL") is None,
-                valkey=env.given("REDIS_URL") is None,
-                fresh=options["fresh"],
-            )
+            needed = {"postgres": env.given("DATABASE_URL") is None, "valkey": env.given("REDIS_URL") is None}
+            if any(needed.values()):
+                self._say("Starting PostgreSQL and Valkey")
+            engines.start(**needed, fresh=options["fresh"])
             self._say("Preparing the database")
             household.run("manage.py", "prepare", *(["--no-demo"] if options["no_demo"] else []))
             self._say("Starting the web process and the jobs")
