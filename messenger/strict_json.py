@@ -2,8 +2,11 @@
 
 import json
 import math
+import re
 from collections.abc import Collection
 from typing import NoReturn
+
+import msgspec
 
 from messenger.errors import ValidationFailed
 
@@ -13,6 +16,9 @@ MAX_DIGITS = 20
 
 _MAX_FLOAT_LENGTH = 40
 _WHOLE = "body"
+QUICK_LEVELS = 8
+_LONG_NUMBER = re.compile(r"[0-9]{16}")
+_quick_decode = msgspec.json.Decoder().decode
 
 Value = object
 JsonObject = dict[str, Value]
@@ -25,6 +31,9 @@ def load_json(raw: bytes | str, *, max_bytes: int = MAX_BYTES) -> JsonObject:
         of more than 20 digits, NaN or Infinity, a NUL, a lone surrogate, or a key given twice.
     """
     text = _decoded(raw, max_bytes)
+    quick = _quickly(text)
+    if quick is not None:
+        return quick
     if not text.strip():
         return {}
     try:
@@ -51,6 +60,36 @@ def load_value(text: str) -> Value:
     if "\\u" in text:
         _check_texts(value)
     return value
+
+
+def _quickly(text: str) -> JsonObject | None:
+    """What ordinary input says, a few times faster; None leaves it to the thorough way, which alone refuses.
+
+    Ordinary has no escapes (hence no NUL and no surrogates), no long numbers, no fractions, few levels, and as many
+    keys as there are colons after a quote, which rules out a key that is given twice.
+    """
+    if "\\" in text or _LONG_NUMBER.search(text):
+        return None
+    try:
+        value = _quick_decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        return None
+    keys = _ordinary_keys(value, QUICK_LEVELS)
+    return value if isinstance(value, dict) and keys is not None and keys == text.count('":') else None
+
+
+def _ordinary_keys(value: object, levels: int) -> int | None:
+    """How many keys the objects in `value` have; None where something is out of the ordinary."""
+    if isinstance(value, float) or levels == 0:
+        return None
+    total = len(value) if isinstance(value, dict) else 0
+    for child in _children_of(value):
+        if isinstance(child, dict | list | float):
+            keys = _ordinary_keys(child, levels - 1)
+            if keys is None:
+                return None
+            total += keys
+    return total
 
 
 def _decoded(raw: bytes | str, max_bytes: int) -> str:

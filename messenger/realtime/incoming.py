@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from messenger.errors import MessengerError, UnknownEvent
 from messenger.inputs import Fields, JsonObject
 from messenger.realtime import handlers
-from messenger.realtime.connection import Connection, settled
-from messenger.services.drafts import draft_of
+from messenger.realtime.connection import Connection, error_shape, settled
+from messenger.services.drafts import Draft, draft_of
+from messenger.services.sending import Outcome
 from messenger.shapes import message_shape
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SEND = f"{handlers.PREFIX}send"
 MAX_SENDS_IN_FLIGHT = 64
+DONE, REFUSED = True, False
 
 Answer = Callable[[bool, Any], None]
 
@@ -26,18 +28,18 @@ class Incoming:
     def __init__(self, hub: "Hub", connection: Connection) -> None:
         self._hub = hub
         self._connection = connection
-        self._sends = asyncio.Semaphore(MAX_SENDS_IN_FLIGHT)
+        self._in_flight = 0
+        self._landed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, name: str, data: JsonObject, answer: Answer) -> None:
         """Carry out one event; `answer(ok, data or error)` is called once, now or later."""
         self._hub.note_alive(self._connection)
         if name == SEND:
-            await self._sends.acquire()
-            self._spawn(self._send(data, answer))
+            await self._send(data, answer)
             return
         event = handlers.EVENTS.get(name)
-        if event is not None and event.is_coalesced:
+        if event is not None and event.is_coalesced and not self._connection.coalescer.is_crowded:
             self._spawn(self._coalesced(name, event, data, answer))
             return
         answer(*await settled(self._carry_out(event, data)))
@@ -60,15 +62,34 @@ class Incoming:
         answer(*await settled(self._connection.coalescer.run(key, data, carry_out)))
 
     async def _send(self, data: JsonObject, answer: Answer) -> None:
+        """Hand a send to the writer; the answer comes after its commit, without a task of its own."""
         try:
-            answer(*await settled(self._store(data)))
-        finally:
-            self._sends.release()
+            self._connection.spend_event()
+            draft = self._draft_of(data)
+        except MessengerError as refusal:
+            answer(REFUSED, error_shape(refusal))
+            return
+        while self._in_flight >= MAX_SENDS_IN_FLIGHT:
+            await self._landed.wait()
+            self._landed.clear()
+        self._in_flight += 1
+        outcome = self._hub.writer.submit(draft)
+        outcome.add_done_callback(lambda done: self._answer_send(done, answer))
 
-    async def _store(self, data: JsonObject) -> Any:
-        self._connection.spend_event()
+    def _answer_send(self, done: "asyncio.Future[Outcome]", answer: Answer) -> None:
+        self._in_flight -= 1
+        self._landed.set()
+        if done.cancelled():
+            return
+        outcome = done.result()
+        if isinstance(outcome, MessengerError):
+            answer(REFUSED, error_shape(outcome))
+        else:
+            answer(DONE, {"message": message_shape(outcome.message, viewer_id=self._connection.user_id)})
+
+    def _draft_of(self, data: JsonObject) -> Draft:
         fields, me = Fields(data), self._connection
-        draft = draft_of(
+        return draft_of(
             fields,
             sender_id=me.user_id,
             conversation_id=fields.identifier("conversationId"),
@@ -76,10 +97,6 @@ class Incoming:
             sign_in_id=me.identity.sign_in_id,
             connection_id=me.id,
         )
-        outcome = await self._hub.writer.submit(draft)
-        if isinstance(outcome, MessengerError):
-            raise outcome
-        return {"message": message_shape(outcome.message, viewer_id=me.user_id)}
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -12,6 +12,7 @@ from messenger.inputs import Fields
 from messenger.texts import MAX_CONTENT_LENGTH, clean_text
 
 MAX_NONCE_LENGTH = 128
+LONGEST_INPUT = 10 * MAX_CONTENT_LENGTH  # cleaning may shorten what was typed; `clean` has the last word
 MAX_METADATA_BYTES = 4096
 MAX_ATTACHMENTS = 10
 MAX_MENTIONS = 20
@@ -61,7 +62,7 @@ def draft_of(
     return Draft(
         sender_id=sender_id,
         conversation_id=conversation_id,
-        content=fields.text("content", max_length=MAX_CONTENT_LENGTH, required=False, blank=True) or "",
+        content=fields.secret("content", max_length=LONGEST_INPUT, required=False) or "",
         reply_to_id=_reply_to_in(fields),
         attachment_ids=tuple(fields.identifiers("attachmentIds", max_items=MAX_ATTACHMENTS, required=False) or ()),
         nonce=fields.secret("clientNonce", required=False, max_length=MAX_NONCE_LENGTH),
