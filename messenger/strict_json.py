@@ -31,9 +31,6 @@ def load_json(raw: bytes | str, *, max_bytes: int = MAX_BYTES) -> JsonObject:
         of more than 20 digits, NaN or Infinity, a NUL, a lone surrogate, or a key given twice.
     """
     text = _decoded(raw, max_bytes)
-    quick = _quickly(text)
-    if quick is not None:
-        return quick
     if not text.strip():
         return {}
     try:
@@ -51,6 +48,9 @@ def load_value(text: str) -> Value:
     :raises json.JSONDecodeError: not JSON.
     :raises ValidationFailed: JSON that is not taken.
     """
+    quick = _quickly(text)
+    if quick is not None:
+        return quick
     try:
         value: Value = _DECODER.decode(text)
     except RecursionError:
@@ -62,7 +62,7 @@ def load_value(text: str) -> Value:
     return value
 
 
-def _quickly(text: str) -> JsonObject | None:
+def _quickly(text: str) -> Value | None:
     """What ordinary input says, a few times faster; None leaves it to the thorough way, which alone refuses.
 
     Ordinary has no escapes (hence no NUL and no surrogates), no long numbers, no fractions, few levels, and as many
@@ -75,7 +75,7 @@ def _quickly(text: str) -> JsonObject | None:
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         return None
     keys = _ordinary_keys(value, QUICK_LEVELS)
-    return value if isinstance(value, dict) and keys is not None and keys == text.count('":') else None
+    return value if isinstance(value, dict | list) and keys is not None and keys == text.count('":') else None
 
 
 def _ordinary_keys(value: object, levels: int) -> int | None:

@@ -42,6 +42,7 @@ PROOF_WITHIN_S = 10.0
 PROOF_TRIES = 5
 EVENTS_BEFORE_PROOF = 100
 FLOOD_PAUSE_S = 0.05
+SENT_OFF_S = 2.0
 
 _NOT_AUTHENTICATED = {"code": "unauthenticated", "message": "Not authenticated"}
 _TIMED_OUT = {"error": "No proof of who you are came in time.", "message": "No proof of who you are came in time."}
@@ -84,7 +85,7 @@ class SocketIoClient:
     def ring(self) -> None:
         """Neither CONNECT nor proof came in time."""
         if MAIN not in self._peer.namespaces:
-            self._engine.close(self._session, reason="no CONNECT")
+            self._engine.close(self._session, code=self._session.close_code, reason=self._session.close_reason)
             return
         told = {**_TIMED_OUT, "code": "auth_timeout"}
         self._session.send(event_text("auth:error", told))
@@ -121,10 +122,15 @@ class SocketIoClient:
             self._engine.close(self._session, code=closing.code, reason=closing.reason)
 
     def _send_off(self, reason: str) -> None:
-        """End with a DISCONNECT packet: the client does not come back by itself."""
+        """End with a DISCONNECT packet: the client closes the transport then, and does not come back by itself.
+
+        It looks at the packet a moment after it came, so that a transport closed at once would bring it back.
+        """
         self._session.send(DISCONNECTED)
+        self._session.close_code, self._session.close_reason = CLOSE_UNAUTHENTICATED, reason
+        self._detach()
         self._peer.leave(MAIN)
-        self._engine.close(self._session, code=CLOSE_UNAUTHENTICATED, reason=reason)
+        self._alarm_in(SENT_OFF_S)
 
     # CONNECT and DISCONNECT
 
