@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 CLOSE_WITHIN_S = 5.0
 CLOSE_BAD_TEXT = 1007
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
@@ -17,6 +18,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     Applications find `messenger.abort` among the scope's extensions: `abort["now"]()` breaks the connection off.
     """
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self.transport.write(_TOO_LARGE)  # an address or header over 8 KiB, which uvicorn leaves without an answer
+            self.transport.close()
 
     def handle_connect(self, event: "Request") -> None:
         super().handle_connect(event)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from django.conf import settings
 
@@ -33,7 +33,7 @@ def token_in(headers: Mapping[str, str], query_string: bytes) -> str | None:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return token.strip()
-    found = parse_qs(query_string.decode("latin-1"), max_num_fields=50).get("token")
+    found = parse_qs(query_string.decode("latin-1")).get("token")
     return found[0] if found else None
 
 
@@ -44,7 +44,8 @@ def is_allowed_origin(headers: Mapping[str, str]) -> bool:
         return True
     if origin in settings.MESSENGER_ALLOWED_ORIGINS:
         return True
-    return urlsplit(origin).netloc == headers.get("host", "") and bool(headers.get("host"))
+    host = headers.get("host")
+    return bool(host) and origin.partition("://")[2] == host
 
 
 def _session_key_in(headers: Mapping[str, str]) -> str | None:
