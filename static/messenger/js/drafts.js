@@ -85,6 +85,7 @@ export function createDrafts({ clock, store, update, page, tell }) {
       clock.cancel(entry.localTimer);
       keepHere(id);
     }
+    if (store.getState().sessionEnded) return;
     const { change } = entry;
     savedAt.set(id, clock.now());
     try {
