@@ -1,6 +1,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -55,3 +56,13 @@ def talk(server: Server, alice: User, bob: User) -> str:
     """The direct conversation of alice and bob, who may write as much as they like."""
     unlimited(alice, bob)
     return direct(alice, bob)
+
+
+@pytest.fixture
+def mails(server: Server) -> Path:
+    """The folder of the mails that the server writes, empty."""
+    folder = Path(server.settings["MESSENGER_STATE"]) / "mail"
+    folder.mkdir(exist_ok=True)
+    for mail in folder.glob("*.log"):
+        mail.unlink()
+    return folder
