@@ -118,7 +118,7 @@ class NativeClient:
                 elif "event" in frame:
                     self.events.append((frame["event"], frame["data"]))
                 else:
-                    self.events.append(("refused", frame))
+                    self.events.append(("unasked:answer", frame))
                 await self._tell()
         except ConnectionClosed:
             pass

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from messenger.errors import InvalidToken, MessengerError, Unauthenticated, ValidationFailed
 from messenger.inputs import Fields, JsonObject, load_json
-from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATED, Connection, error_shape
+from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATED, Connection, error_shape, settled
 from messenger.realtime.frames import answer_text, refusal_text
 from messenger.realtime.greeting import open_connection
 from messenger.realtime.hub import Hub
@@ -26,7 +26,6 @@ logger = structlog.get_logger(__name__)
 PROOF_WITHIN_S = 10.0
 MAX_FRAME_BYTES = 262_144
 CLOSE_TOO_BIG = 1009
-CLOSE_NO_TEXT = 1003
 
 
 class _Gone(Exception):
@@ -71,9 +70,8 @@ class MessengerSocket(AsyncConsumer):
 
     async def _first_proof(self) -> Identity:
         while True:
-            text = await self._text()
             try:
-                name, data, _ = parse(text)
+                name, data, _ = parse(await self._frame())
             except ValidationFailed:
                 continue
             if name == "auth":
@@ -106,15 +104,17 @@ class MessengerSocket(AsyncConsumer):
         incoming = Incoming(hub, connection)
         try:
             while True:
-                await self._take(incoming, connection, await self._text())
+                await self._take(incoming, connection, await self._frame())
         finally:
             incoming.close()
 
-    async def _take(self, incoming: Incoming, connection: Connection, text: str) -> None:
+    async def _take(self, incoming: Incoming, connection: Connection, text: str | bytes) -> None:
+        if connection.closing is not None:
+            return  # ended, and only what waits for the client is still to be written
         try:
             name, data, ref = parse(text)
-        except ValidationFailed as error:
-            connection.push_text(refusal_text("", error_shape(error)))
+        except BadFrame as error:
+            connection.push_text(refusal_text(error.ref, error_shape(error)))
             return
         if name == "auth":
             await self._renew(connection, data, ref)
@@ -128,26 +128,26 @@ class MessengerSocket(AsyncConsumer):
 
     async def _renew(self, connection: Connection, data: JsonObject, ref: str | None) -> None:
         """`auth` again with a fresh token: the same person's connection lives as long as the new sign-in."""
-        try:
-            identity = await in_thread(prove_token, Fields(data).secret("token", max_length=4096))
-            if identity.user_id != connection.user_id:
-                raise InvalidToken
-        except MessengerError as error:
-            connection.push_text(refusal_text(ref or "", error_shape(error)))
-            return
-        connection.identity = identity
-        if ref is not None:
-            connection.push_text(answer_text(ref, {"userId": str(identity.user_id)}))
+        is_proved, result = await settled(self._proved_again(connection, Fields(data)))
+        if not is_proved:
+            connection.push_text(refusal_text(ref or "", result))
+        elif ref is not None:
+            connection.push_text(answer_text(ref, {"userId": str(connection.user_id)}))
 
-    async def _text(self) -> str:
+    async def _proved_again(self, connection: Connection, fields: Fields) -> None:
+        identity = await in_thread(prove_token, fields.secret("token", max_length=4096))
+        if identity.user_id != connection.user_id:
+            raise InvalidToken
+        connection.identity = identity
+
+    async def _frame(self) -> str | bytes:
         while True:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
                 raise _Gone
             text = message.get("text")
             if text is None:
-                await self._close(CLOSE_NO_TEXT, "text frames only")
-                raise _Gone
+                return b""
             if len(text) > MAX_FRAME_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
                 await self._close(CLOSE_TOO_BIG, "frame too big")
                 raise _Gone
@@ -158,16 +158,38 @@ class MessengerSocket(AsyncConsumer):
             await self._send({"type": "websocket.close", "code": code, "reason": reason})
 
 
-def parse(text: str) -> tuple[str, JsonObject, str | None]:
+class BadFrame(ValidationFailed):
+    """A frame that cannot be carried out; `ref` is empty where it has none that could be read."""
+
+    ref: str = ""
+
+
+def parse(text: str | bytes) -> tuple[str, JsonObject, str | None]:
     """A client's frame as (event, data, ref).
 
-    :raises ValidationFailed: no such frame.
+    :raises BadFrame: no such frame.
     """
-    frame = Fields(load_json(text.encode("utf-8", "surrogatepass")))
+    ref: str | None = None
+    try:
+        if isinstance(text, bytes):
+            raise ValidationFailed.at("body", "A text frame is expected.")
+        frame = Fields(load_json(text.encode("utf-8", "surrogatepass")))
+        ref = _ref_in(frame)
+        return frame.secret("event", max_length=100), _data_in(frame), ref
+    except ValidationFailed as error:
+        bad = BadFrame(error.message, **error.details)
+        bad.ref = ref or ""
+        raise bad from None
+
+
+def _ref_in(frame: Fields) -> str | None:
     ref = frame.data.get("ref")
     if isinstance(ref, int) and not isinstance(ref, bool):
-        ref = str(ref)
+        return str(ref)
     if ref is not None and (not isinstance(ref, str) or len(ref) > 64):
         frame.refuse("ref", "A string of at most 64 characters.")
-    name = frame.secret("event", max_length=100)
-    return name, frame.object("data", required=False, max_bytes=MAX_FRAME_BYTES) or {}, ref
+    return ref
+
+
+def _data_in(frame: Fields) -> JsonObject:
+    return frame.object("data", required=False, max_bytes=MAX_FRAME_BYTES) or {}

@@ -149,8 +149,15 @@ def _end_seat(conversation: Conversation, seat: Participant) -> None:
     seat.member_role, seat.is_pinned, seat.draft = _MEMBER, False, None
     seat.private_version += 1
     seat.save(update_fields=["left_at", "member_role", "is_pinned", "draft", "private_version"])
-    bus.publish(ConversationGone(audience=(seat.user_id,), conversation_id=conversation.pk, is_seat_ended=True))
     _change_membership(conversation, count=conversation.participant_count - 1)
+    bus.publish(
+        ConversationGone(
+            audience=(seat.user_id,),
+            conversation_id=conversation.pk,
+            version=conversation.version,
+            is_seat_ended=True,
+        )
+    )
 
 
 def _change_membership(conversation: Conversation, *, count: int) -> None:

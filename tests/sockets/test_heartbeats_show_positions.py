@@ -1,0 +1,56 @@
+import asyncio
+
+import pytest
+
+from messenger.models import User
+from tests.live import direct, greeted, group, token_of
+from tests.native import NativeClient, Refused
+from tests.servers import Server
+
+
+async def test_a_heartbeat_answers_where_recent_conversations_stand(
+    server: Server, alice: User, bob: User, conversation_id: str
+) -> None:
+    clients = [NativeClient(server.socket_url, token=token_of(user)) for user in (alice, bob)]
+
+    async with greeted(*clients) as (alices, bobs):
+        sent = (await alices.call("send", {"conversationId": conversation_id, "content": "Hello"}))["message"]
+        await bobs.call("read", {"conversationId": conversation_id})
+        answer = await bobs.call("presence", {"status": "online"})
+        synced = await bobs.call("sync")
+
+    assert answer == {"positions": synced["positions"]}
+    numbers = {"version": sent["version"], "privateVersion": 1, "pointerSum": 2}
+    assert answer["positions"] == {conversation_id: numbers}
+
+
+async def test_a_stranger_sees_no_position(server: Server, mallory: User, conversation_id: str) -> None:
+    async with greeted(NativeClient(server.socket_url, token=token_of(mallory))) as (client,):
+        assert await client.call("presence") == {"positions": {}}
+
+
+async def test_heartbeats_are_answered_at_most_once_a_second(server: Server, alice: User) -> None:
+    async with greeted(NativeClient(server.socket_url, token=token_of(alice))) as (client,):
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        answers = await asyncio.gather(*[client.call("presence") for _ in range(150)])
+
+    assert answers == [{"positions": {}}] * 150
+    assert 1.0 < loop.time() - begun < 4.0
+
+
+async def test_what_is_open_on_screen_is_for_participants_to_say(
+    server: Server, alice: User, bob: User, carol: User, mallory: User
+) -> None:
+    places = [direct(alice, bob), group(alice, bob, carol)]
+
+    async with greeted(*[NativeClient(server.socket_url, token=token_of(user)) for user in (bob, mallory)]) as clients:
+        for event in ("join-conversation", "leave-conversation"):
+            for place in places:
+                assert await clients[0].call(event, {"conversationId": place}) == {}
+                with pytest.raises(Refused) as refused:
+                    await clients[1].call(event, {"conversationId": place})
+                with pytest.raises(Refused) as unknown:
+                    await clients[1].call(event, {"conversationId": "987654321"})
+                assert refused.value.error == unknown.value.error
+                assert refused.value.code == "not_found"
