@@ -141,6 +141,26 @@ def rates(name: str) -> list[tuple[int, int]]:
     return limits
 
 
+def web_address(name: str) -> str:
+    """Read the address of a web service, http or https, without user or fragment; empty where there is none."""
+    value = text(name)
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.fragment):
+        raise BadSetting(name, f"must be an address such as https://flows.example.com/hook, not {value!r}.")
+    return value
+
+
+def days_by_type(name: str, types: Iterable[str]) -> dict[str, int]:
+    """Read `direct=365,support=730` as days by type, each of them one of `types`."""
+    days: dict[str, int] = {}
+    for part in words(name):
+        kind, _, number = part.partition("=")
+        if kind not in types or not re.fullmatch(r"[1-9][0-9]{0,4}", number):
+            raise BadSetting(name, f"must look like direct=365,support=730 (days), not {part!r}.")
+        days[kind] = int(number)
+    return days
+
+
 def database(name: str, *, fallback: str) -> DatabaseAddress:
     """Read a PostgreSQL address as Django's NAME, USER, PASSWORD, HOST, PORT and libpq options."""
     parts = urlsplit(text(name) or fallback)

@@ -6,7 +6,7 @@ from pathlib import Path
 from config import env
 from config.engines.places import Places
 from config.logging import logging_of
-from config.variables import RATE_LIMIT_NAMES
+from config.variables import CONVERSATION_TYPES, RATE_LIMIT_NAMES
 
 # --- where we are
 BASE_DIR = env.ROOT
@@ -205,6 +205,13 @@ MESSENGER_CONNECTIONS_PER_ADDRESS = env.integer("MESSENGER_CONNECTIONS_PER_ADDRE
 MESSENGER_PRESENCE_LEASE = env.integer("MESSENGER_PRESENCE_LEASE", minimum=1, maximum=3600)
 MESSENGER_PRESENCE_GRACE = env.integer("MESSENGER_PRESENCE_GRACE", minimum=0, maximum=3600)
 MESSENGER_EDIT_WINDOW = env.integer("MESSENGER_EDIT_WINDOW", minimum=0, maximum=10**9)
+MESSENGER_FLOW_WEBHOOK_URL = env.web_address("MESSENGER_FLOW_WEBHOOK_URL")
+MESSENGER_FLOW_WEBHOOK_SECRET = env.text("MESSENGER_FLOW_WEBHOOK_SECRET")
+if MESSENGER_FLOW_WEBHOOK_URL and len(MESSENGER_FLOW_WEBHOOK_SECRET) < 24:
+    raise env.BadSetting("MESSENGER_FLOW_WEBHOOK_SECRET", "must have 24 characters or more where there is a webhook.")
+MESSENGER_LINK_PREVIEWS = env.flag("MESSENGER_LINK_PREVIEWS")
+MESSENGER_ERASE_MESSAGES = env.choice("MESSENGER_ERASE_MESSAGES", "keep", "delete")
+MESSENGER_RETENTION = env.days_by_type("MESSENGER_RETENTION", CONVERSATION_TYPES)
 MESSENGER_DEMO_PASSWORD = env.text("MESSENGER_DEMO_PASSWORD")
 MESSENGER_DEBUG_HOOKS = env.flag("MESSENGER_DEBUG_HOOKS")
 MESSENGER_METRICS_TOKEN = env.text("MESSENGER_METRICS_TOKEN")

@@ -3,6 +3,16 @@
 from dataclasses import dataclass
 
 TIERS = ("FREE", "PRO", "PRO_PLUS")
+CONVERSATION_TYPES = (
+    "direct",
+    "group",
+    "marketplace",
+    "enquiry",
+    "supplier_network",
+    "support",
+    "campaign",
+    "bid",
+)
 
 # what one person may do, by tier: "30/min;500/day" holds both at once
 _LIMITS = {
@@ -116,6 +126,24 @@ _RULES = (
     ),
     Variable(name="MESSENGER_EDIT_WINDOW", meaning="seconds in which a message may be edited", default="900"),
     Variable(name="MESSENGER_ATTACHMENT_MAX_BYTES", meaning="largest single file", default="10485760"),
+    Variable(
+        name="MESSENGER_FLOW_WEBHOOK_URL", meaning="where actions in campaign and bid conversations are posted, signed"
+    ),
+    Variable(name="MESSENGER_FLOW_WEBHOOK_SECRET", meaning="signs what is posted there", secret=True),
+    Variable(
+        name="MESSENGER_LINK_PREVIEWS",
+        meaning="on: this server fetches the pages that messages link to, for a preview",
+        default="off",
+    ),
+    Variable(
+        name="MESSENGER_ERASE_MESSAGES",
+        meaning="what an erased account wrote to others: keep (as Deleted user) or delete",
+        default="keep",
+    ),
+    Variable(
+        name="MESSENGER_RETENTION",
+        meaning="days that messages are kept, by type of conversation, such as direct=365,support=730; else for ever",
+    ),
     Variable(name="MESSENGER_FANOUT_SHARDS", meaning="groups that the bus is spread over", default="1"),
     Variable(
         name="MESSENGER_DEMO_PASSWORD", meaning="of the demo people", default="", in_debug="demo-password", secret=True
