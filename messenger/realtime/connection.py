@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.db import DataError, InterfaceError, OperationalError
@@ -15,6 +15,8 @@ from messenger.realtime.pace import Coalescer, EventPace
 from messenger.selectors.identity import Identity
 
 logger = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 CLOSE_UNAUTHENTICATED = 4001
 CLOSE_TOO_MANY = 4008
@@ -51,6 +53,7 @@ class Connection:
         self.coalescer = Coalescer()
         self.on_screen: set[int] = set()
         self.closing: Closing | None = None
+        self.on_closing: Callable[[], object] = _nothing
         self._life_due_at = 0.0
         self._spell = spell
 
@@ -78,6 +81,7 @@ class Connection:
         if self.closing is None:
             self.closing = Closing(code, reason)
             self.outgoing.wake()
+            self.on_closing()
 
     def is_due_for_life(self, now: float) -> bool:
         """True at most every 10 s: often enough to renew a lease of 75 s."""
@@ -99,6 +103,10 @@ class Connection:
         raise RateLimited("Too many events; please slow down.", retry_after=wait, retryAfter=round(wait, 1))
 
 
+def _nothing() -> None:
+    pass
+
+
 async def settled(work: Awaitable[Any]) -> tuple[bool, Any]:
     """Await `work`: (True, its answer) or (False, the error object of the contract). The one mapping for sockets."""
     try:
@@ -110,6 +118,13 @@ async def settled(work: Awaitable[Any]) -> tuple[bool, Any]:
     except (OperationalError, InterfaceError):
         logger.warning("the database is out of reach", exc_info=True)
         return False, error_shape(Unavailable())
+
+
+def granted(outcome: T | MessengerError) -> T:
+    """The outcome of a batch's item, or its refusal raised."""
+    if isinstance(outcome, MessengerError):
+        raise outcome
+    return outcome
 
 
 def error_shape(error: MessengerError) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from functools import partial
 from typing import Any
 
 import structlog
@@ -26,6 +27,8 @@ logger = structlog.get_logger(__name__)
 PROOF_WITHIN_S = 10.0
 MAX_FRAME_BYTES = 262_144
 CLOSE_TOO_BIG = 1009
+CLOSE_WITHIN_S = 5.0
+ABORT = "messenger.abort"
 
 
 class _Gone(Exception):
@@ -36,7 +39,7 @@ class MessengerSocket(AsyncConsumer):
     """One native connection: a plain receive loop, and one writer that takes from the connection's queue."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self._receive, self._send = receive, send
+        self._scope, self._receive, self._send = scope, receive, send
         if (await receive())["type"] != "websocket.connect":
             return
         await send({"type": "websocket.accept"})
@@ -80,6 +83,10 @@ class MessengerSocket(AsyncConsumer):
     async def _serve(self, hub: Hub, connection: Connection, queue: OutgoingQueue) -> None:
         writer = asyncio.create_task(self._write(connection, queue))
         reader = asyncio.create_task(self._read(hub, connection))
+        break_off = partial(asyncio.get_running_loop().call_later, CLOSE_WITHIN_S, self._break_off, writer)
+        connection.on_closing = break_off
+        if connection.closing is not None:
+            break_off()
         try:
             await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -88,6 +95,14 @@ class MessengerSocket(AsyncConsumer):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, _Gone, OSError):
                     await task
+
+    def _break_off(self, writer: asyncio.Task[None]) -> None:
+        """End a client that does not read: what it is told of the end would never leave."""
+        if not writer.done():
+            abort = (self._scope.get("extensions") or {}).get(ABORT)
+            if abort is not None:
+                abort["now"]()
+            writer.cancel()
 
     async def _write(self, connection: Connection, queue: OutgoingQueue) -> None:
         while True:
