@@ -5,6 +5,7 @@ A *body* is the same for all viewers and travels in events; a *shape* adds what 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from messenger.snapshots import (
@@ -36,6 +37,7 @@ SMALL_GROUP = 50
 SUMMARY_USERS = 20
 
 
+@lru_cache(maxsize=4096)
 def iso(moment: datetime | None) -> str | None:
     """ISO 8601, UTC, milliseconds, `Z`; None stays None."""
     return None if moment is None else f"{moment.isoformat(timespec='milliseconds')[:23]}Z"

@@ -11,15 +11,15 @@ from messenger.errors import NotFound
 from messenger.inputs import Fields
 from messenger.message_shapes import own_message_shape
 from messenger.models import User
-from messenger.realtime.connection import Connection
+from messenger.realtime.connection import Connection, granted
 from messenger.realtime.threads import in_thread
 from messenger.selectors import access
 from messenger.selectors.positions import recent_positions_of
 from messenger.services.editing import delete_message, edit_message
 from messenger.services.reactions import react
-from messenger.services.reading import mark_delivered, mark_read
+from messenger.services.reading import Mark
 from messenger.services.sync import sync, sync_request_of
-from messenger.services.typing import set_typing
+from messenger.services.typing import Keystroke
 from messenger.sync_shapes import positions_shape, sync_shape
 from messenger.texts import MAX_CONTENT_LENGTH
 
@@ -53,22 +53,37 @@ async def react_to(_hub: "Hub", connection: Connection, fields: Fields) -> Answe
     return await in_thread(_react, connection.user_id, fields.identifier("messageId"), emoji, on)
 
 
-async def read(_hub: "Hub", connection: Connection, fields: Fields) -> Answer:
-    up_to_seq = fields.integer("upToSeq", minimum=0, maximum=2**53, required=False)
-    up_to_message_id = fields.identifier("upToMessageId", required=False)
-    return await in_thread(_read, connection.user_id, fields.identifier("conversationId"), up_to_seq, up_to_message_id)
+async def read(hub: "Hub", connection: Connection, fields: Fields) -> Answer:
+    mark = Mark(
+        user_id=connection.user_id,
+        conversation_id=fields.identifier("conversationId"),
+        up_to_seq=fields.integer("upToSeq", minimum=0, maximum=2**53, required=False),
+        up_to_message_id=fields.identifier("upToMessageId", required=False),
+    )
+    state = granted(await hub.marks.submit(mark))
+    return {"lastReadSeq": state.last_read_seq, "unreadCount": state.unread_count}
 
 
-async def delivered(_hub: "Hub", connection: Connection, fields: Fields) -> Answer:
-    up_to_seq = fields.integer("upToSeq", minimum=0, maximum=2**53)
-    return await in_thread(_delivered, connection.user_id, fields.identifier("conversationId"), up_to_seq)
+async def delivered(hub: "Hub", connection: Connection, fields: Fields) -> Answer:
+    mark = Mark(
+        user_id=connection.user_id,
+        conversation_id=fields.identifier("conversationId"),
+        up_to_seq=fields.integer("upToSeq", minimum=0, maximum=2**53),
+        is_read=False,
+    )
+    granted(await hub.marks.submit(mark))
+    return {}
 
 
 async def typing(hub: "Hub", connection: Connection, fields: Fields) -> Answer:
-    conversation_id, is_typing = fields.identifier("conversationId"), fields.boolean("isTyping", required=False)
-    await in_thread(_typing, connection.user_id, conversation_id, is_typing is not False)
-    if is_typing is not False:
-        hub.typists.refresh(conversation_id, connection.user_id)
+    stroke = Keystroke(
+        user_id=connection.user_id,
+        conversation_id=fields.identifier("conversationId"),
+        is_typing=fields.boolean("isTyping", required=False) is not False,
+    )
+    granted(await hub.typing.submit(stroke))
+    if stroke.is_typing:
+        hub.typists.refresh(stroke.conversation_id, stroke.user_id)
     return {}
 
 
@@ -131,25 +146,6 @@ def _delete(user_id: int, message_id: int) -> Answer:
 def _react(user_id: int, message_id: int, emoji: str, on: bool | None) -> Answer:
     reacted = react(user=_person(user_id), message_id=message_id, emoji=emoji, on=on)
     return {"message": own_message_shape(reacted.message, viewer_id=user_id), "reacted": reacted.reacted}
-
-
-def _read(user_id: int, conversation_id: int, up_to_seq: int | None, up_to_message_id: int | None) -> Answer:
-    state = mark_read(
-        reader=_person(user_id),
-        conversation_id=conversation_id,
-        up_to_seq=up_to_seq,
-        up_to_message_id=up_to_message_id,
-    )
-    return {"lastReadSeq": state.last_read_seq, "unreadCount": state.unread_count}
-
-
-def _delivered(user_id: int, conversation_id: int, up_to_seq: int) -> Answer:
-    mark_delivered(receiver=_person(user_id), conversation_id=conversation_id, up_to_seq=up_to_seq)
-    return {}
-
-
-def _typing(user_id: int, conversation_id: int, is_typing: bool) -> None:
-    set_typing(typist=_person(user_id), conversation_id=conversation_id, is_typing=is_typing)
 
 
 def _sync(user_id: int, fields: Fields) -> Answer:

@@ -9,6 +9,7 @@ import contextlib
 import random
 import secrets
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import structlog
 from channels.layers import get_channel_layer
@@ -25,7 +26,7 @@ from messenger.realtime.frames import Frame
 from messenger.realtime.threads import in_thread
 from messenger.realtime.typists import Typists
 from messenger.realtime.unread import UnreadTeller
-from messenger.realtime.writer import SendWriter
+from messenger.realtime.writer import BatchWriter, mark_writer, send_writer, typing_writer
 from messenger.selectors.identity import sign_ins_still_valid
 
 logger = structlog.get_logger(__name__)
@@ -42,7 +43,9 @@ class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.connections: dict[int, set[Connection]] = {}
-        self.writer = SendWriter(self.loop)
+        self.sends = send_writer()
+        self.marks = mark_writer()
+        self.typing = typing_writer()
         self.typists = Typists()
         self.unread = UnreadTeller(self)
         self.watchers = slots.new_watchers()
@@ -66,7 +69,11 @@ class Hub:
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        await self.loop.run_in_executor(None, self.writer.stop)
+        for writer in self._writers():
+            await self.loop.run_in_executor(None, writer.stop)
+
+    def _writers(self) -> "tuple[BatchWriter[Any, Any], ...]":
+        return self.sends, self.marks, self.typing
 
     async def go_away(self) -> None:
         """Send every client to another process, or to this one's successor: nothing acknowledged is lost.
@@ -77,7 +84,8 @@ class Hub:
         everybody = list(self.all_connections())
         for connection in everybody:
             self._tell_going_away(connection)
-        await self.writer.until_idle(DRAIN_WITHIN_S / 2)
+        for writer in self._writers():
+            await writer.until_idle(DRAIN_WITHIN_S / 4)
         for connection in everybody:
             connection.close(CLOSE_GOING_AWAY, "going away")
         until = self.loop.time() + DRAIN_WITHIN_S / 2
@@ -96,6 +104,11 @@ class Hub:
         self.connections.setdefault(connection.user_id, set()).add(connection)
         for watcher in self.watchers:
             watcher.opened(connection)
+
+    def is_full_for(self, user_id: int) -> bool:
+        """True where a person has as many connections here as one may (close code 4008)."""
+        limit: int = settings.MESSENGER_CONNECTIONS_PER_USER
+        return bool(limit) and len(self.connections.get(user_id, ())) >= limit
 
     def note_alive(self, connection: Connection, status: str | None = None) -> None:
         """A sign of life of a connection, and perhaps what the device says of itself (`online`, `away`)."""

@@ -9,7 +9,7 @@ from messenger.inputs import Fields, JsonObject
 from messenger.realtime import handlers
 from messenger.realtime.connection import Connection, error_shape, settled
 from messenger.services.drafts import Draft, draft_of
-from messenger.services.sending import Outcome
+from messenger.services.sending import Sent
 from messenger.shapes import message_shape
 
 if TYPE_CHECKING:
@@ -73,10 +73,10 @@ class Incoming:
             await self._landed.wait()
             self._landed.clear()
         self._in_flight += 1
-        outcome = self._hub.writer.submit(draft)
+        outcome = self._hub.sends.submit(draft)
         outcome.add_done_callback(lambda done: self._answer_send(done, answer))
 
-    def _answer_send(self, done: "asyncio.Future[Outcome]", answer: Answer) -> None:
+    def _answer_send(self, done: "asyncio.Future[Sent | MessengerError]", answer: Answer) -> None:
         self._in_flight -= 1
         self._landed.set()
         if done.cancelled():

@@ -8,6 +8,7 @@ from typing import Any
 
 STRIKES_TO_CLOSE = 3
 COALESCE_EVERY_S = 1.05
+MAX_WAITING = 50
 READING_BURST = 100
 READING_BURST_S = 0.05
 
@@ -81,13 +82,38 @@ class Coalescer:
     def __init__(self) -> None:
         self._last: dict[object, float] = {}
         self._waiting: dict[object, _Waiting] = {}
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._timers: dict[object, asyncio.TimerHandle] = {}
+        self._running = 0
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_crowded(self) -> bool:
+        """True while more waits than a client at work would ask for: further events then count like any."""
+        return self._running > MAX_WAITING
 
     async def run(
         self, key: object, data: dict[str, Any], carry_out: Callable[[dict[str, Any]], Awaitable[Any]]
     ) -> Any:
         """The answer of `carry_out(data)`, or of the later call of the same key that replaced this one."""
+        self._running += 1
+        try:
+            return await self._run(key, data, carry_out)
+        finally:
+            self._running -= 1
+
+    def close(self) -> None:
+        """Forget what waits: the connection is gone."""
+        for timer in self._timers.values():
+            timer.cancel()
+        for waiting in self._waiting.values():
+            for answer in waiting.answers:
+                answer.cancel()
+        self._waiting.clear()
+        self._timers.clear()
+
+    async def _run(
+        self, key: object, data: dict[str, Any], carry_out: Callable[[dict[str, Any]], Awaitable[Any]]
+    ) -> Any:
         loop = asyncio.get_running_loop()
         due = self._last.get(key, 0.0) + COALESCE_EVERY_S
         if key not in self._waiting and loop.time() >= due:
@@ -96,20 +122,11 @@ class Coalescer:
         waiting = self._waiting.get(key)
         if waiting is None:
             waiting = self._waiting[key] = _Waiting(data)
-            self._timers.add(loop.call_at(due, self._start, key, carry_out))
+            self._timers[key] = loop.call_at(due, self._start, key, carry_out)
         waiting.data = _further(waiting.data, data)
         answer = loop.create_future()
         waiting.answers.append(answer)
         return await answer
-
-    def close(self) -> None:
-        """Forget what waits: the connection is gone."""
-        for timer in self._timers:
-            timer.cancel()
-        for waiting in self._waiting.values():
-            for answer in waiting.answers:
-                answer.cancel()
-        self._waiting.clear()
 
     def _remember(self, key: object, now: float) -> None:
         if len(self._last) > 256:
@@ -118,6 +135,7 @@ class Coalescer:
 
     def _start(self, key: object, carry_out: Callable[[dict[str, Any]], Awaitable[Any]]) -> None:
         waiting = self._waiting.pop(key, None)
+        self._timers.pop(key, None)
         if waiting is not None:
             self._remember(key, asyncio.get_running_loop().time())
             task = asyncio.ensure_future(_settle(waiting, carry_out))

@@ -1,27 +1,22 @@
-"""Read and delivered pointers. They only grow; unread counts follow by arithmetic (see `Participant`)."""
+"""Read and delivered pointers. They only grow; unread counts follow by arithmetic (see `Participant`).
 
+Set-based like sending: a batch of marks costs three statements, and each mark succeeds or fails on its own.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from messenger import bus
-from messenger.errors import ValidationFailed
-from messenger.events import ConversationRead, MessagesDelivered, SeatChanged
-from messenger.models import Message, Participant, User
-from messenger.selectors import access
-from messenger.selectors.seats import people_told_of_pointers
-
-_MOVED = (
-    "last_read_seq",
-    "last_read_at",
-    "last_delivered_seq",
-    "last_delivered_at",
-    "read_countable",
-    "own_above",
-    "deleted_above",
-    "private_version",
-)
+from messenger.errors import MessengerError, NotFound, Unauthenticated, ValidationFailed
+from messenger.events import ConversationRead, Event, MessagesDelivered, SeatChanged
+from messenger.models import Participant, User
+from messenger.services import pointer_rows
+from messenger.services.gates import refusal_of
+from messenger.services.pointer_rows import MAX_TOLD, LockedSeat, Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +24,29 @@ class ReadState:
     """Where the reader stands now, and how many messages this call marked."""
 
     last_read_seq: int
+    last_delivered_seq: int
     unread_count: int
     marked_count: int
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Somebody has read, or with `is_read=False` received, a conversation up to a message; None means all there is.
+
+    `is_gated=False` is for services that have asked the gate themselves, or need not.
+    """
+
+    user_id: int
+    conversation_id: int
+    up_to_seq: int | None = None
+    up_to_message_id: int | None = None
+    is_read: bool = True
+    is_gated: bool = True
+
+
+MarkOutcome = ReadState | MessengerError
+
+
 def mark_read(
     *, reader: User, conversation_id: int, up_to_seq: int | None = None, up_to_message_id: int | None = None
 ) -> ReadState:
@@ -43,31 +56,17 @@ def mark_read(
     is. Reading takes the reader's unread mark away.
 
     :raises NotFound: the reader takes no part in the conversation, or there is no such message in it.
-    :raises MessengerError: what the gate of sending refuses (`access.check_may_write`).
+    :raises MessengerError: what the gate of sending refuses (`gates.refusal_of`).
     """
-    seat = access.seat_of(user=reader, conversation_id=conversation_id, lock=True)
-    access.check_may_write(user=reader, conversation=seat.conversation)
-    if up_to_message_id is not None:
-        message = access.message_of(user=reader, message_id=up_to_message_id, conversation_id=conversation_id)
-        up_to_seq = message.seq
-    return move_pointer(seat, up_to_seq=up_to_seq)
+    mark = Mark(
+        user_id=reader.pk,
+        conversation_id=conversation_id,
+        up_to_seq=up_to_seq,
+        up_to_message_id=up_to_message_id,
+    )
+    return _one(mark)
 
 
-def move_pointer(seat: Participant, *, up_to_seq: int | None = None) -> ReadState:
-    """Move the pointer of a locked seat (to the end by default), and tell who hears of it. For services."""
-    # read after the lock, so that a send that was under way is seen, or counts itself as unread later
-    seat.conversation.refresh_from_db(fields=["last_seq", "countable_seq"])
-    before = unread_of(seat)
-    target = seat.conversation.last_seq if up_to_seq is None else min(up_to_seq, seat.conversation.last_seq)
-    if target >= seat.last_read_seq:
-        _clear_mark(seat)
-    if target > seat.last_read_seq:
-        _move(seat, target)
-    unread = unread_of(seat)
-    return ReadState(last_read_seq=seat.last_read_seq, unread_count=unread, marked_count=max(0, before - unread))
-
-
-@transaction.atomic
 def mark_delivered(*, receiver: User, conversation_id: int, up_to_seq: int) -> int:
     """Note that the receiver's client has the messages up to this one; gives how far it has got. Never moves back.
 
@@ -75,19 +74,44 @@ def mark_delivered(*, receiver: User, conversation_id: int, up_to_seq: int) -> i
     :raises ValidationFailed: there is no message with such a number.
     :raises MessengerError: what the gate of sending refuses.
     """
-    seat = access.seat_of(user=receiver, conversation_id=conversation_id, lock=True)
-    access.check_may_write(user=receiver, conversation=seat.conversation)
-    if up_to_seq < 0:
-        raise ValidationFailed.at("upToSeq", "A number from 0 on is expected.")
-    target = min(up_to_seq, seat.conversation.last_seq)
-    if target > seat.last_delivered_seq:
-        seat.last_delivered_seq, seat.last_delivered_at = target, timezone.now()
-        seat.save(update_fields=["last_delivered_seq", "last_delivered_at"])
-        audience = people_told_of_pointers(conversation_id=conversation_id, user_id=receiver.pk)
-        bus.publish(
-            MessagesDelivered(audience=audience, conversation_id=conversation_id, user_id=receiver.pk, up_to_seq=target)
-        )
-    return seat.last_delivered_seq
+    mark = Mark(user_id=receiver.pk, conversation_id=conversation_id, up_to_seq=up_to_seq, is_read=False)
+    return _one(mark).last_delivered_seq
+
+
+def move_pointer(seat: Participant, *, up_to_seq: int | None = None) -> ReadState:
+    """Move the read pointer of a seat that the caller has locked (to the end by default), past the gate; for services.
+
+    The seat is read anew afterwards.
+    """
+    mark = Mark(user_id=seat.user_id, conversation_id=seat.conversation_id, up_to_seq=up_to_seq, is_gated=False)
+    state = _one(mark)
+    seat.refresh_from_db()
+    return state
+
+
+def mark_all(marks: Sequence[Mark]) -> list[MarkOutcome]:
+    """Carry out a batch of marks in one transaction, in their order; the outcome of each."""
+    outcomes: list[MarkOutcome] = [NotFound()] * len(marks)
+    events: list[Event] = []
+    with transaction.atomic():
+        seats = pointer_rows.lock_seats([(mark.conversation_id, mark.user_id) for mark in marks])
+        wanted = [
+            (index, seats[place], mark.up_to_seq, mark.up_to_message_id)
+            for index, mark in enumerate(marks)
+            if (place := (mark.conversation_id, mark.user_id)) in seats
+        ]
+        looks = pointer_rows.look(wanted) if wanted else {}
+        changed: dict[int, LockedSeat] = {}
+        for index, seat, _, _ in wanted:
+            outcome, told = _carry_out(marks[index], seat, looks[index], timezone.now())
+            outcomes[index] = outcome
+            events += told
+            if told:
+                changed[seat.id] = seat
+        if changed:
+            pointer_rows.store([changed[key] for key in sorted(changed)])
+            bus.publish(*events)
+    return outcomes
 
 
 def unread_of(seat: Participant) -> int:
@@ -96,51 +120,101 @@ def unread_of(seat: Participant) -> int:
     return max(0, countable - seat.read_countable - seat.own_above - seat.deleted_above)
 
 
-def _move(seat: Participant, target: int) -> None:
-    now = timezone.now()
-    message = Message.objects.filter(conversation_id=seat.conversation_id, seq=target).only("countable_seq").first()
-    seat.read_countable = message.countable_seq if message else 0
-    seat.own_above, seat.deleted_above = _left_above(seat, target)
-    seat.last_read_seq, seat.last_read_at = target, now
-    if target > seat.last_delivered_seq:
-        seat.last_delivered_seq, seat.last_delivered_at = target, now
-    seat.private_version += 1
-    seat.save(update_fields=_MOVED)
-    bus.publish(
-        ConversationRead(
-            audience=people_told_of_pointers(conversation_id=seat.conversation_id, user_id=seat.user_id),
-            conversation_id=seat.conversation_id,
-            user_id=seat.user_id,
-            last_read_seq=target,
-            last_read_message_id=message.pk if message else None,
-            read_at=now,
-            private_version=seat.private_version,
-        )
+def _one(mark: Mark) -> ReadState:
+    (outcome,) = mark_all([mark])
+    if isinstance(outcome, MessengerError):
+        raise outcome
+    return outcome
+
+
+def _carry_out(mark: Mark, seat: LockedSeat, look: Look, now: datetime) -> tuple[MarkOutcome, list[Event]]:
+    """Move one locked seat's pointers; the events say what changed, none says that nothing did."""
+    refusal = _refusal(mark, look, now)
+    if refusal is not None:
+        return refusal, []
+    before = _unread(seat, look)
+    events: list[Event] = []
+    if not mark.is_read:
+        events += _deliver(seat, look, now)
+    elif look.target >= seat.last_read_seq:
+        events += _clear_mark(seat)
+        events += _move(seat, look, now)
+    unread = _unread(seat, look)
+    state = ReadState(
+        last_read_seq=seat.last_read_seq,
+        last_delivered_seq=seat.last_delivered_seq,
+        unread_count=unread,
+        marked_count=max(0, before - unread),
     )
+    return state, events
 
 
-def _left_above(seat: Participant, target: int) -> tuple[int, int]:
-    """How many countable messages above `target` are the reader's own, and how many of others are deleted."""
-    if target == seat.conversation.last_seq:
-        return 0, 0
-    above = Message.objects.filter(conversation_id=seat.conversation_id, seq__gt=target)
-    countable = above.exclude(type=Message.Type.SYSTEM)
-    own = countable.filter(sender_id=seat.user_id).count()
-    return own, countable.exclude(sender_id=seat.user_id).filter(deleted_at__isnull=False).count()
+def _refusal(mark: Mark, look: Look, now: datetime) -> MessengerError | None:
+    if not look.is_active:
+        return Unauthenticated()
+    if mark.is_gated:
+        refusal = refusal_of(look, now=now)
+        if refusal is not None:
+            return refusal
+    if not look.is_message_known:
+        return NotFound()
+    if mark.up_to_seq is not None and mark.up_to_seq < 0:
+        return ValidationFailed.at("upToSeq", "A number from 0 on is expected.")
+    return None
 
 
-def _clear_mark(seat: Participant) -> None:
+def _unread(seat: LockedSeat, look: Look) -> int:
+    return max(0, look.countable_seq - seat.read_countable - seat.own_above - seat.deleted_above)
+
+
+def _deliver(seat: LockedSeat, look: Look, now: datetime) -> list[Event]:
+    if look.target <= seat.last_delivered_seq:
+        return []
+    seat.last_delivered_seq, seat.last_delivered_at = look.target, now
+    event = MessagesDelivered(
+        audience=_told(seat, look),
+        conversation_id=seat.conversation_id,
+        user_id=seat.user_id,
+        up_to_seq=look.target,
+    )
+    return [event]
+
+
+def _move(seat: LockedSeat, look: Look, now: datetime) -> list[Event]:
+    if look.target <= seat.last_read_seq:
+        return []
+    seat.last_read_seq, seat.last_read_at = look.target, now
+    seat.read_countable, seat.own_above, seat.deleted_above = look.countable_at, look.own_above, look.deleted_above
+    if look.target > seat.last_delivered_seq:
+        seat.last_delivered_seq, seat.last_delivered_at = look.target, now
+    seat.private_version += 1
+    event = ConversationRead(
+        audience=_told(seat, look),
+        conversation_id=seat.conversation_id,
+        user_id=seat.user_id,
+        last_read_seq=look.target,
+        last_read_message_id=look.message_id,
+        read_at=now,
+        private_version=seat.private_version,
+    )
+    return [event]
+
+
+def _clear_mark(seat: LockedSeat) -> list[Event]:
     if not seat.marked_unread:
-        return
+        return []
     seat.marked_unread = False
     seat.private_version += 1
-    seat.save(update_fields=["marked_unread", "private_version"])
-    bus.publish(
-        SeatChanged(
-            audience=(seat.user_id,),
-            conversation_id=seat.conversation_id,
-            user_id=seat.user_id,
-            private_version=seat.private_version,
-            updates={"markedUnread": False},
-        )
+    event = SeatChanged(
+        audience=(seat.user_id,),
+        conversation_id=seat.conversation_id,
+        user_id=seat.user_id,
+        private_version=seat.private_version,
+        updates={"markedUnread": False},
     )
+    return [event]
+
+
+def _told(seat: LockedSeat, look: Look) -> tuple[int, ...]:
+    """Who hears that a pointer moved: all of up to 50 members, above that the person alone."""
+    return tuple(look.people) if len(look.people) <= MAX_TOLD else (seat.user_id,)

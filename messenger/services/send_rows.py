@@ -4,13 +4,14 @@ Both take the whole batch as arrays, so that their number does not depend on its
 uses them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from messenger.search_text import searchable, stemmer_of
 from messenger.selectors.messages import attachment_of
@@ -36,7 +37,8 @@ SELECT d.i, s.id, s.history_from_seq, u.display_name, u.avatar, u.role, u.subscr
             SELECT jsonb_agg(jsonb_build_array(a.id, a.filename, a.mime_type, a.size, a.width, a.height,
                                                a.thumbnail_name <> ''))
             FROM messenger_attachment a
-            WHERE a.id = ANY(d.attachment_ids::bigint[]) AND a.owner_id = d.sender_id AND a.message_id IS NULL) END
+            WHERE a.id = ANY(d.attachment_ids::bigint[]) AND a.owner_id = d.sender_id AND a.message_id IS NULL) END,
+       nextval('messenger_message_id_seq')
 FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::text[])
      AS d(i, sender_id, conversation_id, nonce, reply_to_id, attachment_ids)
 JOIN messenger_participant s
@@ -45,8 +47,8 @@ JOIN messenger_user u ON u.id = d.sender_id
 LEFT JOIN messenger_message m
      ON d.nonce IS NOT NULL AND m.conversation_id = d.conversation_id AND m.sender_id = d.sender_id
      AND m.nonce = d.nonce
-LEFT JOIN messenger_message r
-     ON r.id = d.reply_to_id AND r.conversation_id = d.conversation_id AND r.seq >= s.history_from_seq
+LEFT JOIN LATERAL (SELECT * FROM messenger_message q WHERE q.id = d.reply_to_id OFFSET 0) r
+     ON r.conversation_id = d.conversation_id AND r.seq >= s.history_from_seq
 LEFT JOIN messenger_user ru ON ru.id = r.sender_id
 CROSS JOIN LATERAL (
     SELECT array_agg(p.user_id ORDER BY p.id) AS people,
@@ -58,45 +60,40 @@ CROSS JOIN LATERAL (
 
 _STORE = """
 WITH d AS (
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-                         %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[],
-                         %s::text[], %s::regconfig[], %s::text[])
-    AS d(conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata, mentions,
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+                         %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+                         %s::bigint[], %s::text[], %s::regconfig[], %s::text[])
+    AS d(id, conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata, mentions,
          nonce, fingerprint, door, sign_in_id, attachment_ids, stemmer, plain)
 ), stored AS (
     INSERT INTO messenger_message (
-        conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata, mentions, nonce,
-        fingerprint, door, sign_in_id, has_reactions, has_attachments, removed_by_moderator, created_at, updated_at,
-        search)
-    SELECT conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata::jsonb,
+        id, conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata, mentions,
+        nonce, fingerprint, door, sign_in_id, has_reactions, has_attachments, removed_by_moderator, created_at,
+        updated_at, search)
+    SELECT id, conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata::jsonb,
            mentions::jsonb, nonce, fingerprint, door, sign_in_id, false, attachment_ids <> '{}', false, %s, %s,
            to_tsvector(stemmer, content) || to_tsvector('simple', plain) || array_to_tsvector(
                ARRAY['c:' || conversation_id])
     FROM d ORDER BY conversation_id, seq
-    RETURNING id, conversation_id, seq
 ), attached AS (
-    UPDATE messenger_attachment a SET message_id = stored.id, position = f.position
-    FROM d JOIN stored USING (conversation_id, seq)
-         CROSS JOIN LATERAL unnest(d.attachment_ids::bigint[]) WITH ORDINALITY AS f(id, position)
+    UPDATE messenger_attachment a SET message_id = d.id, position = f.position
+    FROM d CROSS JOIN LATERAL unnest(d.attachment_ids::bigint[]) WITH ORDINALITY AS f(id, position)
     WHERE d.attachment_ids <> '{}' AND a.id = f.id
 ), counted AS (
     UPDATE messenger_conversation c
-    SET last_seq = x.last_seq, version = x.version, countable_seq = x.countable_seq, last_message_id = stored.id,
+    SET last_seq = x.last_seq, version = x.version, countable_seq = x.countable_seq, last_message_id = x.message_id,
         last_activity_at = %s, updated_at = %s
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS x(id, last_seq, version, countable_seq)
-         JOIN stored ON stored.conversation_id = x.id AND stored.seq = x.last_seq
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+         AS x(id, last_seq, version, countable_seq, message_id)
     WHERE c.id = x.id
-), seated AS (
-    UPDATE messenger_participant p
-    SET own_above = p.own_above + x.own, has_spoken = p.has_spoken OR x.own > 0,
-        is_archived = p.is_archived AND NOT x.revived, is_hidden = p.is_hidden AND NOT x.revived,
-        private_version = p.private_version + x.revived::int
-    FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[]) AS x(id, own, revived)
-    WHERE p.id = x.id
-    RETURNING p.conversation_id, p.user_id, p.private_version, x.revived
 )
-SELECT 'm', conversation_id, seq, id FROM stored
-UNION ALL SELECT 's', conversation_id, user_id, private_version FROM seated WHERE revived
+UPDATE messenger_participant p
+SET own_above = p.own_above + x.own, has_spoken = p.has_spoken OR x.own > 0,
+    is_archived = p.is_archived AND NOT x.revived, is_hidden = p.is_hidden AND NOT x.revived,
+    private_version = p.private_version + x.revived::int
+FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[]) AS x(id, own, revived)
+WHERE p.id = x.id
+RETURNING CASE WHEN x.revived THEN p.conversation_id END, p.user_id, p.private_version
 """
 
 
@@ -136,6 +133,7 @@ class GateRow:
     revivable: tuple[int, ...]
     is_blocked: bool
     attachments: dict[int, AttachmentSnapshot]
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,86 +148,89 @@ class NewMessage:
     countable_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """Ids by (conversation, seq), and the seats whose archived or hidden conversation came back."""
-
-    message_ids: dict[tuple[int, int], int]
-    revived: list[tuple[int, int, int]]
-
-
-def lock_conversations(conversation_ids: Sequence[int], *, skip_locked: bool) -> dict[int, LockedConversation]:
-    """Lock the rows in the order of their ids; with `skip_locked`, leave out those that somebody else holds."""
-    statement = _LOCK + " SKIP LOCKED" if skip_locked else _LOCK
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [sorted(set(conversation_ids))])
-        return {row[0]: LockedConversation(*row) for row in cursor.fetchall()}
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """A transaction whose statements travel together: no answer is waited for before somebody reads it."""
+    connection.ensure_connection()
+    with connection.connection.pipeline(), transaction.atomic():
+        yield
 
 
-def gate_rows(drafts: Sequence[tuple[int, CleanDraft]]) -> dict[int, GateRow]:
-    """For each (index, draft) whose sender has a seat: what the rules need. An index without a row has none."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+def lock_and_gate(
+    drafts: Sequence[tuple[int, CleanDraft]], *, skip_locked: bool
+) -> tuple[dict[int, LockedConversation], dict[int, GateRow]]:
+    """Lock the conversations in the order of their ids, then read what the rules need; one round trip.
+
+    With `skip_locked`, conversations that somebody else holds are left out. Who has no seat gets no row.
+    """
+    ids = sorted({item.draft.conversation_id for _, item in drafts})
+    with connection.cursor() as lock, connection.cursor() as gate:
+        lock.execute(_LOCK + " SKIP LOCKED" if skip_locked else _LOCK, [_ints(ids)])
+        gate.execute(
             _GATE,
             [
-                [index for index, _ in drafts],
-                [item.draft.sender_id for _, item in drafts],
-                [item.draft.conversation_id for _, item in drafts],
-                [item.draft.nonce for _, item in drafts],
-                [item.draft.reply_to_id for _, item in drafts],
-                [_array(item.draft.attachment_ids) for _, item in drafts],
+                _ints(index for index, _ in drafts),
+                _ints(item.draft.sender_id for _, item in drafts),
+                _ints(item.draft.conversation_id for _, item in drafts),
+                _texts(item.draft.nonce for _, item in drafts),
+                _ints(item.draft.reply_to_id for _, item in drafts),
+                _texts(_ints(item.draft.attachment_ids) for _, item in drafts),
             ],
         )
-        return {row[0]: _gate_row(row) for row in cursor.fetchall()}
+        conversations = {row[0]: LockedConversation(*row) for row in lock.fetchall()}
+        return conversations, {row[0]: _gate_row(row) for row in gate.fetchall()}
 
 
 def store(
     messages: Sequence[NewMessage],
-    conversations: Sequence[LockedConversation],
+    conversations: Sequence[tuple[LockedConversation, int]],
     seats: Sequence[tuple[int, int, bool]],
     now: datetime,
-) -> Stored:
-    """Write the batch: messages, files, the conversations' counters, and the seats (id, own messages, comes back)."""
+) -> list[tuple[int, int, int]]:
+    """Write the batch: messages, files, the conversations' counters with their last message, and the seats.
+
+    A seat is (id, own messages, comes back). Return (conversation, user, private version) of those that come back.
+    """
     drafts = [item.clean.draft for item in messages]
     with connection.cursor() as cursor:
         cursor.execute(
             _STORE,
             [
-                [draft.conversation_id for draft in drafts],
-                [item.seq for item in messages],
-                [item.version for item in messages],
-                [item.countable_seq for item in messages],
-                [draft.sender_id for draft in drafts],
-                [item.type for item in messages],
-                [item.clean.content for item in messages],
-                [item.gate.quote.id if item.gate.quote else None for item in messages],
-                [_json(item.clean.metadata) for item in messages],
-                [_json(item.clean.mentions) for item in messages],
-                [draft.nonce for draft in drafts],
-                [item.clean.fingerprint for item in messages],
-                [draft.door for draft in drafts],
-                [draft.sign_in_id for draft in drafts],
-                [_array(draft.attachment_ids) for draft in drafts],
-                [stemmer_of(item.gate.locale) for item in messages],
-                [searchable(item.clean.content) for item in messages],
+                _ints(item.gate.message_id for item in messages),
+                _ints(draft.conversation_id for draft in drafts),
+                _ints(item.seq for item in messages),
+                _ints(item.version for item in messages),
+                _ints(item.countable_seq for item in messages),
+                _ints(draft.sender_id for draft in drafts),
+                _texts(item.type for item in messages),
+                _texts(item.clean.content for item in messages),
+                _ints(item.gate.quote.id if item.gate.quote else None for item in messages),
+                _texts(_json(item.clean.metadata) for item in messages),
+                _texts(_json(item.clean.mentions) for item in messages),
+                _texts(draft.nonce for draft in drafts),
+                _texts(item.clean.fingerprint for item in messages),
+                _texts(draft.door for draft in drafts),
+                _ints(draft.sign_in_id for draft in drafts),
+                _texts(_ints(draft.attachment_ids) for draft in drafts),
+                _texts(stemmer_of(item.gate.locale) for item in messages),
+                _texts(searchable(item.clean.content) for item in messages),
                 now,
                 now,
                 now,
                 now,
-                [row.id for row in conversations],
-                [row.last_seq for row in conversations],
-                [row.version for row in conversations],
-                [row.countable_seq for row in conversations],
-                [seat_id for seat_id, _, _ in seats],
-                [own for _, own, _ in seats],
-                [revived for _, _, revived in seats],
+                _ints(row.id for row, _ in conversations),
+                _ints(row.last_seq for row, _ in conversations),
+                _ints(row.version for row, _ in conversations),
+                _ints(row.countable_seq for row, _ in conversations),
+                _ints(message_id for _, message_id in conversations),
+                _ints(seat_id for seat_id, _, _ in seats),
+                _ints(own for _, own, _ in seats),
+                _texts("true" if revived else "false" for _, _, revived in seats),
             ],
         )
-        rows = cursor.fetchall()
-    return Stored(
-        message_ids={(conversation_id, seq): key for kind, conversation_id, seq, key in rows if kind == "m"},
-        revived=[(conversation_id, user_id, number) for kind, conversation_id, user_id, number in rows if kind == "s"],
-    )
+        if not any(revived for _, _, revived in seats):
+            return []  # unread: the answer comes with the commit's
+        return [row for row in cursor.fetchall() if row[0] is not None]
 
 
 def _gate_row(row: Sequence[Any]) -> GateRow:
@@ -252,6 +253,7 @@ def _gate_row(row: Sequence[Any]) -> GateRow:
         revivable=tuple(row[20] or ()),
         is_blocked=row[21],
         attachments={item[0]: attachment_of(item) for item in files},
+        message_id=row[23],
     )
 
 
@@ -262,8 +264,19 @@ def _quote(columns: Sequence[Any]) -> QuoteSnapshot:
     )
 
 
-def _array(ids: Sequence[int]) -> str:
-    return "{" + ",".join(map(str, ids)) + "}"
+def _ints(values: Iterable[int | None]) -> str:
+    """An array literal: psycopg's own way of sending lists costs more than the rest of the batch."""
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+
+
+def _texts(values: Iterable[str | None]) -> str:
+    return "{" + ",".join("NULL" if value is None else _quoted(value) for value in values) + "}"
+
+
+def _quoted(text: str) -> str:
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def _json(value: object) -> str:

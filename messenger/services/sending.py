@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from messenger import bus
@@ -77,7 +76,7 @@ def send_messages(drafts: Sequence[Draft], *, skip_locked: bool = False) -> list
         except ValidationFailed as refusal:
             outcomes[index] = refusal
     if cleaned:
-        with transaction.atomic():
+        with send_rows.one_transaction():
             batch = _Batch(cleaned, outcomes, skip_locked=skip_locked)
             batch.run()
     return [outcome if outcome is not None else NotFound() for outcome in outcomes]
@@ -98,9 +97,7 @@ class _Batch:
         self.firsts: dict[tuple[int, int, str], int] = {}
 
     def run(self) -> None:
-        ids = [item.draft.conversation_id for _, item in self.cleaned]
-        self.conversations = send_rows.lock_conversations(ids, skip_locked=self.skip_locked)
-        self.gates = send_rows.gate_rows(self.cleaned)
+        self.conversations, self.gates = send_rows.lock_and_gate(self.cleaned, skip_locked=self.skip_locked)
         passed = [(index, item) for index, item in self.cleaned if self._passes(index, item)]
         for index, item in self._within_limits(passed):
             self._number(index, item)
@@ -172,17 +169,16 @@ class _Batch:
         self.accepted.append((index, message))
 
     def _store(self) -> None:
-        changed = {message.clean.draft.conversation_id for _, message in self.accepted}
-        stored = send_rows.store(
+        last = {message.clean.draft.conversation_id: message.gate.message_id for _, message in self.accepted}
+        revived = send_rows.store(
             [message for _, message in self.accepted],
-            [self.conversations[key] for key in sorted(changed)],
+            [(self.conversations[key], last[key]) for key in sorted(last)],
             _seat_changes([message for _, message in self.accepted]),
             self.now,
         )
-        events: list[Event] = [_seat_revived(*row) for row in stored.revived]
+        events: list[Event] = [_seat_revived(*row) for row in revived]
         for index, message in self.accepted:
-            draft = message.clean.draft
-            snapshot = _snapshot(message, stored.message_ids[(draft.conversation_id, message.seq)], self.now)
+            snapshot = _snapshot(message, message.gate.message_id, self.now)
             self.outcomes[index] = Sent(snapshot, is_new=True)
             events.append(_sent_event(message, snapshot))
         bus.publish(*events)

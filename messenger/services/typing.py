@@ -1,15 +1,91 @@
 """Typing is told and never stored. This process remembers when it last told of whom, to keep the pace."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
+from django.db import connection
+from django.utils import timezone
+
 from messenger import bus
+from messenger.errors import MessengerError, NotFound
 from messenger.events import TypingChanged
-from messenger.models import Participant, User
-from messenger.selectors import access
+from messenger.models import User
+from messenger.services.gates import refusal_of
 
 TOLD_AT_MOST_EVERY_S = 1.0
 MAX_REMEMBERED = 20_000
+
+_LOOK = """
+SELECT w.i, c.type, c.status, c.chat_status, c.flow_state, u.suspended_until, u.display_name, room.people,
+       CASE WHEN c.type <> 'group' AND room.number <= 2 AND EXISTS (
+            SELECT 1 FROM messenger_block b WHERE (b.blocker_id = w.user_id AND b.blocked_id = ANY(room.everybody))
+                                               OR (b.blocked_id = w.user_id AND b.blocker_id = ANY(room.everybody)))
+            THEN true ELSE false END
+FROM unnest(%s::int[], %s::bigint[], %s::bigint[]) AS w(i, conversation_id, user_id)
+JOIN messenger_participant s ON s.conversation_id = w.conversation_id AND s.user_id = w.user_id AND s.left_at IS NULL
+JOIN messenger_conversation c ON c.id = w.conversation_id
+JOIN messenger_user u ON u.id = w.user_id AND u.is_active
+CROSS JOIN LATERAL (
+    SELECT array_agg(p.user_id ORDER BY p.id) FILTER (WHERE NOT p.is_hidden AND p.user_id <> w.user_id) AS people,
+           array_agg(p.user_id) AS everybody, count(*) AS number
+    FROM messenger_participant p WHERE p.conversation_id = c.id AND p.left_at IS NULL) room
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keystroke:
+    """Somebody types in a conversation, or has stopped."""
+
+    user_id: int
+    conversation_id: int
+    is_typing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    type: str
+    status: str
+    chat_status: str | None
+    flow_state: str | None
+    suspended_until: datetime | None
+    display_name: str
+    people: list[int] | None
+    is_blocked: bool
+
+
+def set_typing(*, typist: User, conversation_id: int, is_typing: bool = True) -> None:
+    """Tell the others that somebody types, or has stopped: at most once a second, whatever is called.
+
+    :raises NotFound: the typist takes no part in the conversation.
+    :raises MessengerError: what the gate of sending refuses.
+    """
+    (refusal,) = tell_typing([Keystroke(user_id=typist.pk, conversation_id=conversation_id, is_typing=is_typing)])
+    if refusal is not None:
+        raise refusal
+
+
+def tell_typing(keystrokes: Sequence[Keystroke]) -> list[MessengerError | None]:
+    """Tell of a batch at once: one statement. The refusal of each, or None where it was taken."""
+    refusals: list[MessengerError | None] = [NotFound()] * len(keystrokes)
+    events, now = [], timezone.now()
+    for index, facts in _facts_of(keystrokes).items():
+        stroke = keystrokes[index]
+        refusals[index] = refusal_of(facts, now=now)
+        if refusals[index] is None and _pace.may_tell(stroke.conversation_id, stroke.user_id):
+            events.append(
+                TypingChanged(
+                    audience=tuple(facts.people or ()),
+                    conversation_id=stroke.conversation_id,
+                    user_id=stroke.user_id,
+                    user_name=facts.display_name,
+                    is_typing=stroke.is_typing,
+                )
+            )
+    bus.publish_now(*events)
+    return refusals
 
 
 class _Pace:
@@ -34,24 +110,14 @@ class _Pace:
 _pace = _Pace()
 
 
-def set_typing(*, typist: User, conversation_id: int, is_typing: bool = True) -> None:
-    """Tell the others that somebody types, or has stopped: at most once a second, whatever is called.
-
-    :raises NotFound: the typist takes no part in the conversation.
-    :raises MessengerError: what the gate of sending refuses (`access.check_may_write`).
-    """
-    place = access.place_of(user=typist, conversation_id=conversation_id)
-    access.check_may_write(user=typist, conversation=place.conversation)
-    if not _pace.may_tell(conversation_id, typist.pk):
-        return
-    seats = Participant.objects.filter(conversation_id=conversation_id, left_at__isnull=True, is_hidden=False)
-    audience = tuple(seats.exclude(user=typist).order_by("pk").values_list("user_id", flat=True))
-    bus.publish_now(
-        TypingChanged(
-            audience=audience,
-            conversation_id=conversation_id,
-            user_id=typist.pk,
-            user_name=typist.display_name,
-            is_typing=is_typing,
+def _facts_of(keystrokes: Sequence[Keystroke]) -> dict[int, _Facts]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LOOK,
+            [
+                list(range(len(keystrokes))),
+                [stroke.conversation_id for stroke in keystrokes],
+                [stroke.user_id for stroke in keystrokes],
+            ],
         )
-    )
+        return {row[0]: _Facts(*row[1:]) for row in cursor.fetchall()}
