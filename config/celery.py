@@ -35,10 +35,12 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     task_always_eager=settings.REDIS_URL == "memory",
     beat_schedule={
+        "work the outbox": {"task": "messenger.tasks.work_outbox", "schedule": 1.0, "options": {"expires": 5}},
         "wipe deleted messages": {"task": "messenger.tasks.wipe_deleted", "schedule": 10.0},
         "sweep unsent files": {"task": "messenger.tasks.sweep_uploads", "schedule": 600.0},
         "clear presence": {"task": "presence.tasks.clear", "schedule": 60.0},
         "forget requests": {"task": "messenger.tasks.forget_requests", "schedule": crontab(minute="20")},
+        "forget the outbox": {"task": "messenger.tasks.forget_outbox", "schedule": crontab(minute="40")},
         "forget old sign-ins": {"task": "messenger.tasks.forget_sign_ins", "schedule": crontab(hour="3", minute="10")},
     },
 )

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from messenger.services import outbox
 from messenger.services.attachments import sweep_unsent
 from messenger.services.editing import wipe_deleted_messages
 from messenger.services.repeats import forget_repeats
@@ -30,3 +31,22 @@ def forget_sign_ins(**_: object) -> int:
 def forget_requests(**_: object) -> int:
     """Forget creating requests that can no longer be repeated."""
     return forget_repeats()
+
+
+@shared_task
+def work_outbox(**_: object) -> None:
+    """Let each topic that has something due be carried out by a task of its own, so that none waits for another."""
+    for topic in outbox.topics_due():
+        carry_out.delay(topic=topic)
+
+
+@shared_task
+def carry_out(*, topic: str, **_: object) -> int:
+    """Carry out what is due of one topic."""
+    return outbox.work_off(topic=topic)
+
+
+@shared_task
+def forget_outbox(**_: object) -> int:
+    """Forget what was carried out long ago."""
+    return outbox.forget_done()

@@ -1,0 +1,35 @@
+from django.test import Client
+
+from messenger.models import OutboxEntry, User
+from messenger.services import outbox
+from messenger.services.outbox import Failure
+from tests.outbox.conftest import Courier
+
+_LIST = "/admin/messenger/outboxentry/"
+
+
+def test_dead_letters_are_seen_and_tried_again(courier: Courier, adam: User) -> None:
+    courier.decide = lambda _: Failure("Nobody answers", is_final=True)
+    outbox.add(topic="errand", payloads=[{"n": 1}])
+    outbox.work_off(topic="errand")
+    entry = OutboxEntry.objects.get()
+    office = Client()
+    office.force_login(adam)
+
+    listed = office.get(f"{_LIST}?state__exact=dead").content.decode()
+    office.post(_LIST, {"action": "try_chosen_again", "_selected_action": [entry.pk]})
+
+    entry.refresh_from_db()
+    assert "Nobody answers" in listed
+    assert (entry.state, entry.attempts) == ("waiting", 0)
+
+
+def test_entries_are_neither_made_nor_changed_there(courier: Courier, adam: User) -> None:
+    outbox.add(topic="errand", payloads=[{"n": 1}])
+    entry = OutboxEntry.objects.get()
+    office = Client()
+    office.force_login(adam)
+
+    assert office.get(f"{_LIST}add/").status_code == 403
+    assert office.get(f"{_LIST}{entry.pk}/change/").status_code == 200
+    assert office.post(f"{_LIST}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
