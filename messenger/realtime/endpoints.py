@@ -1,13 +1,10 @@
 """The product's Socket.IO endpoint: one for the process."""
 
-from django.conf import settings
-
 from messenger.realtime.cors import Cors
 from messenger.realtime.engine import Engine
 from messenger.realtime.proof import is_allowed_origin
 from messenger.realtime.protocol.engineio import Rules
-from messenger.realtime.seats import Seats
+from messenger.realtime.seats import seats_here
 from messenger.realtime.socketio_door import SocketIoClient
 
-seats = Seats(lambda: settings.MESSENGER_CONNECTIONS_PER_ADDRESS)
-socketio_engine = Engine(rules=Rules(), application=SocketIoClient, cors=Cors(is_allowed_origin), seats=seats)
+socketio_engine = Engine(rules=Rules(), application=SocketIoClient, cors=Cors(is_allowed_origin), seats=seats_here)

@@ -11,7 +11,7 @@ from messenger.realtime.cors import Cors
 from messenger.realtime.protocol.engineio import Data, Rules
 from messenger.realtime.protocol.packet_queue import nothing
 from messenger.realtime.protocol.sessions import Session, Transport
-from messenger.realtime.seats import Seats
+from messenger.realtime.seats import Seats, address_of
 
 Scope = Mapping[str, Any]
 
@@ -155,9 +155,3 @@ class Engine:
         self._seats.give_back(session.address)
         application, session.application, session.on_end = session.application, _Over(), nothing
         application.ended()
-
-
-def address_of(scope: Scope) -> str:
-    """Where a connection comes from, as the server says (behind trusted proxies: as they say)."""
-    client = scope.get("client")
-    return str(client[0]) if client else ""

@@ -1,5 +1,8 @@
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
 
 
 class Seats:
@@ -25,3 +28,12 @@ class Seats:
         self._taken[address] -= 1
         if self._taken[address] <= 0:
             del self._taken[address]
+
+
+seats_here = Seats(lambda: settings.MESSENGER_CONNECTIONS_PER_ADDRESS)
+
+
+def address_of(scope: Mapping[str, Any]) -> str:
+    """Where a connection comes from, as the server says (behind trusted proxies: as they say)."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""

@@ -5,7 +5,6 @@ import secrets
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError
 
 from messenger.errors import MessengerError, ValidationFailed
@@ -98,6 +97,11 @@ class SocketIoClient:
 
     # Where the connection's texts go
 
+    @property
+    def transport(self) -> str:
+        """What carries the session at the moment."""
+        return self._session.transport
+
     def put(self, text: str, *, droppable: bool = False) -> None:
         """Queue `text` for whichever transport carries the session."""
         if self._session.state == "open":
@@ -175,8 +179,8 @@ class SocketIoClient:
         """Deliver from now on what is for this person."""
         if self._session.state != "open":
             return
-        hub, limit = hub_here(), settings.MESSENGER_CONNECTIONS_PER_USER
-        if limit and len(hub.connections.get(connection.user_id, ())) >= limit:
+        hub = hub_here()
+        if hub.is_full_for(connection.user_id):
             self._engine.close(self._session, code=CLOSE_TOO_MANY, reason="too many connections")
             return
         self._session.alarm_at = NEVER

@@ -11,14 +11,24 @@ from django.db import DatabaseError
 
 from messenger.errors import InvalidToken, MessengerError, Unauthenticated, ValidationFailed
 from messenger.inputs import Fields, JsonObject, load_json
-from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATED, Connection, error_shape, settled
+from messenger.realtime.connection import (
+    CLOSE_GOING_AWAY,
+    CLOSE_TOO_MANY,
+    CLOSE_UNAUTHENTICATED,
+    Connection,
+    error_shape,
+    settled,
+)
+from messenger.realtime.endings import break_off, close_message
 from messenger.realtime.frames import answer_text, refusal_text
 from messenger.realtime.greeting import open_connection
 from messenger.realtime.hub import Hub
 from messenger.realtime.incoming import Incoming
 from messenger.realtime.lifetime import hub_here
 from messenger.realtime.outgoing import OutgoingQueue
+from messenger.realtime.pace import ReadingPace
 from messenger.realtime.proof import identity_of
+from messenger.realtime.seats import address_of, seats_here
 from messenger.realtime.threads import in_thread
 from messenger.selectors.identity import Identity, prove_token
 
@@ -28,7 +38,6 @@ PROOF_WITHIN_S = 10.0
 MAX_FRAME_BYTES = 262_144
 CLOSE_TOO_BIG = 1009
 CLOSE_WITHIN_S = 5.0
-ABORT = "messenger.abort"
 
 
 class _Gone(Exception):
@@ -43,6 +52,16 @@ class MessengerSocket(AsyncConsumer):
         if (await receive())["type"] != "websocket.connect":
             return
         await send({"type": "websocket.accept"})
+        address = address_of(scope)
+        if not seats_here.take(address):
+            await self._close(CLOSE_TOO_MANY, "too many connections")
+            return
+        try:
+            await self._welcome(scope)
+        finally:
+            seats_here.give_back(address)
+
+    async def _welcome(self, scope: Any) -> None:
         with contextlib.suppress(_Gone):
             try:
                 identity = await self._identity(scope)
@@ -55,6 +74,9 @@ class MessengerSocket(AsyncConsumer):
             except DatabaseError:
                 logger.exception("the database is out of reach")
                 await self._close(CLOSE_GOING_AWAY, "unavailable")
+                return
+            if hub.is_full_for(connection.user_id):
+                await self._close(CLOSE_TOO_MANY, "too many connections")
                 return
             connection.push(hello)
             hub.register(connection)
@@ -83,10 +105,9 @@ class MessengerSocket(AsyncConsumer):
     async def _serve(self, hub: Hub, connection: Connection, queue: OutgoingQueue) -> None:
         writer = asyncio.create_task(self._write(connection, queue))
         reader = asyncio.create_task(self._read(hub, connection))
-        break_off = partial(asyncio.get_running_loop().call_later, CLOSE_WITHIN_S, self._break_off, writer)
-        connection.on_closing = break_off
+        connection.on_closing = partial(asyncio.get_running_loop().call_later, CLOSE_WITHIN_S, self._break_off, writer)
         if connection.closing is not None:
-            break_off()
+            connection.on_closing()
         try:
             await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -99,9 +120,7 @@ class MessengerSocket(AsyncConsumer):
     def _break_off(self, writer: asyncio.Task[None]) -> None:
         """End a client that does not read: what it is told of the end would never leave."""
         if not writer.done():
-            abort = (self._scope.get("extensions") or {}).get(ABORT)
-            if abort is not None:
-                abort["now"]()
+            break_off(self._scope)
             writer.cancel()
 
     async def _write(self, connection: Connection, queue: OutgoingQueue) -> None:
@@ -116,10 +135,11 @@ class MessengerSocket(AsyncConsumer):
                 await queue.wait()
 
     async def _read(self, hub: Hub, connection: Connection) -> None:
-        incoming = Incoming(hub, connection)
+        incoming, pace = Incoming(hub, connection), ReadingPace()
         try:
             while True:
                 await self._take(incoming, connection, await self._frame())
+                await pace.after_one()
         finally:
             incoming.close()
 
@@ -170,7 +190,7 @@ class MessengerSocket(AsyncConsumer):
 
     async def _close(self, code: int, reason: str) -> None:
         with contextlib.suppress(OSError, RuntimeError):
-            await self._send({"type": "websocket.close", "code": code, "reason": reason})
+            await self._send(close_message(self._scope, code, reason))
 
 
 class BadFrame(ValidationFailed):

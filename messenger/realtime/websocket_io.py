@@ -6,6 +6,7 @@ from typing import Any
 
 from channels.consumer import AsyncConsumer
 
+from messenger.realtime.endings import break_off, can_answer_freely, close_message
 from messenger.realtime.engine import Engine, LiveSession
 from messenger.realtime.handshakes import Refused, wanted_by
 from messenger.realtime.pace import ReadingPace
@@ -16,7 +17,6 @@ from messenger.realtime.protocol.packet_queue import nothing
 
 CLOSE_TOO_BIG = 1009
 CLOSE_TOO_MANY = 4008
-ABORT = "messenger.abort"
 
 
 class SocketTransport(AsyncConsumer):
@@ -52,7 +52,7 @@ class SocketTransport(AsyncConsumer):
 
     async def _refuse(self, refusal: Refusal) -> None:
         """Refuse before the handshake; a server without the extension for it (daphne) can only answer 403."""
-        if "websocket.http.response" not in (self._scope.get("extensions") or {}):
+        if not can_answer_freely(self._scope):
             await self._send_message({"type": "websocket.close", "code": 1000})
             return
         headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
@@ -171,12 +171,10 @@ class SocketTransport(AsyncConsumer):
     def _abort(self) -> None:
         """Break off a client that does not read: what is on its way would never leave."""
         self._is_gone = True
-        abort = (self._scope.get("extensions") or {}).get(ABORT)
-        if abort is not None:
-            abort["now"]()
+        break_off(self._scope)
         if self._reader is not None:
             self._reader.cancel()
 
     async def _close(self, code: int, reason: str) -> None:
         with contextlib.suppress(OSError, RuntimeError):
-            await self._send_message({"type": "websocket.close", "code": code, "reason": reason[:100]})
+            await self._send_message(close_message(self._scope, code, reason))
