@@ -7,12 +7,14 @@ from config.package_files import package_file
 from messenger.api.routes import unknown_route
 from messenger.pages.admin_door import admin_door
 from messenger.pages.errors import not_found
+from messenger.realtime.client_script import client_script
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("messenger.api.urls")),
     path("api/", include("presence.api.urls")),
     re_path(r"^api(?:/|$)", unknown_route),
     path("static/<path:path>", package_file),
+    path("socket.io/<str:name>", client_script),
     path("admin/login/", admin_door),
     path("admin/", admin.site.urls),
     path("", include("messenger.pages.urls")),
