@@ -8,20 +8,23 @@ import asyncio
 import contextlib
 import random
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
+import msgspec
 import structlog
 from channels.layers import get_channel_layer
 from django.conf import settings
+from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from messenger import slots
-from messenger.events import ConversationCreated, ConversationEvent, ConversationGone, Event, SessionEnded
+from messenger.events import Event, SessionEnded
 from messenger.layers import HubChannelLayer
 from messenger.realtime import wire
 from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATED, Connection
 from messenger.realtime.dialects import v4
+from messenger.realtime.ended import EndedSeats, EndedSessions
 from messenger.realtime.frames import Frame
 from messenger.realtime.threads import in_thread
 from messenger.realtime.typists import Typists
@@ -50,23 +53,38 @@ class Hub:
         self.unread = UnreadTeller(self)
         self.watchers = slots.new_watchers()
         self.is_going_away = False
-        self._ended_seats: dict[tuple[int, int], int] = {}
+        self._ended_seats = EndedSeats()
+        self._ended_sessions = EndedSessions()
         self._tasks: list[asyncio.Task[None]] = []
         self._to_send: list[Event] = []
         self._sending = asyncio.Event()
 
     def start(self) -> None:
         """Listen to the other processes, and begin what happens by the clock."""
-        for work in (self._listen(), self._send_on(), self._sweep(), self.typists.run(), self.unread.run()):
-            self._tasks.append(self.loop.create_task(work))
+        for work in (self._listen, self._send_on, self._sweep, self.typists.run, self.unread.run):
+            self._keep(work)
         for watcher in self.watchers:
-            self._tasks.append(self.loop.create_task(watcher.run()))
+            self._keep(watcher.run)
+
+    def _keep(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run `work` for as long as the hub lives; a defect in it is logged, and it begins anew."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.remove(task)
+            if not task.cancelled():
+                logger.error("a task of the hub failed", work=work.__qualname__, exc_info=task.exception())
+                self.loop.call_later(1.0, self._keep, work)
+
+        task = self.loop.create_task(work())
+        self._tasks.append(task)
+        task.add_done_callback(ended)
 
     async def stop(self) -> None:
         """End the tasks and store what still waits to be sent."""
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        for task in self._tasks:
+        for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         for writer in self._writers():
@@ -104,6 +122,10 @@ class Hub:
         self.connections.setdefault(connection.user_id, set()).add(connection)
         for watcher in self.watchers:
             watcher.opened(connection)
+        if self._ended_sessions.is_suspect(connection.user_id):
+            task = self.loop.create_task(self._end_invalid([connection], "ended"))
+            self._tasks.append(task)
+            task.add_done_callback(self._tasks.remove)
 
     def is_full_for(self, user_id: int) -> bool:
         """True where a person has as many connections here as one may (close code 4008)."""
@@ -152,35 +174,20 @@ class Hub:
                 continue
             for frame in v4.frames_of(event):
                 self._push(event, frame)
-            self._note_seats(event)
+            self._ended_seats.note(event, here=self.connections)
             self.unread.notice(event)
 
     def _push(self, event: Event, frame: Frame) -> None:
+        # a part of a sharded event spells frames for people of other parts too: the sender, who sees no quote
+        part = set(wire.people_of(event)) if settings.MESSENGER_FANOUT_SHARDS > 1 else None
         for user_id in frame.users:
             mine = self.connections.get(user_id)
-            if mine and not self._is_ended(event, user_id):
+            if mine and (part is None or user_id in part) and not self._ended_seats.is_over(event, user_id):
                 for connection in mine:
                     connection.push(frame)
 
-    def _is_ended(self, event: Event, user_id: int) -> bool:
-        """True for an event from before somebody was removed that arrives after it."""
-        if not self._ended_seats or not isinstance(event, ConversationEvent):
-            return False
-        ended = self._ended_seats.get((event.conversation_id, user_id))
-        if ended is None or isinstance(event, ConversationCreated | ConversationGone):
-            return False
-        return event.version is None or event.version <= ended
-
-    def _note_seats(self, event: Event) -> None:
-        if isinstance(event, ConversationGone) and event.is_seat_ended:
-            for user_id in event.audience:
-                if user_id in self.connections:
-                    self._ended_seats[(event.conversation_id, user_id)] = event.version or 0
-        elif isinstance(event, ConversationCreated) and self._ended_seats:
-            for user_id in event.audience:
-                self._ended_seats.pop((event.conversation_id, user_id), None)
-
     def _end_sessions(self, event: SessionEnded) -> None:
+        self._ended_sessions.note(event)
         for user_id in event.audience:
             for connection in list(self.connections.get(user_id, ())):
                 sign_in = connection.identity.sign_in_id
@@ -227,21 +234,36 @@ class Hub:
                 while True:
                     message = await layer.receive(channel)
                     if message.get("origin") != PROCESS_ID:
-                        self.deliver(wire.unpack(message["batch"]))
+                        self._take_batch(message.get("batch", b""))
             except (RedisError, OSError):
                 logger.warning("the bus is out of reach; trying again")
                 await asyncio.sleep(1)
+
+    def _take_batch(self, batch: bytes) -> None:
+        try:
+            events = wire.unpack(batch)
+        except msgspec.DecodeError:
+            logger.warning("a batch of another process cannot be read; clients heal by sync", exc_info=True)
+            return
+        self.deliver(events)
 
     async def _sweep(self) -> None:
         """End the connections whose sign-in has ended while the bus did not say so (within 60 s)."""
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
-            known = {connection.identity.sign_in_id for connection in self.all_connections()}
-            if known:
-                valid = await in_thread(sign_ins_still_valid, known)
-                for connection in self.all_connections():
-                    if connection.identity.sign_in_id in known - valid:
-                        self.end(connection, "expired")
+            await self._end_invalid(list(self.all_connections()), "expired")
+
+    async def _end_invalid(self, connections: Sequence[Connection], reason: str) -> None:
+        """End those of the connections whose sign-in is no longer valid."""
+        known = {connection.identity.sign_in_id for connection in connections}
+        try:
+            valid = await in_thread(sign_ins_still_valid, known) if known else set()
+        except DatabaseError:
+            logger.warning("the database is out of reach; the next sweep looks again")
+            return
+        for connection in connections:
+            if connection.identity.sign_in_id in known - valid:
+                self.end(connection, reason)
 
 
 def group_of(shard: int) -> str:
@@ -256,9 +278,9 @@ def shards_of(events: Sequence[Event]) -> list[tuple[str, list[Event]]]:
         return [(group_of(0), list(events))]
     parts: dict[int, list[Event]] = {}
     for event in events:
-        people: dict[int, list[int]] = {}
-        for user_id in event.audience:
-            people.setdefault(user_id % count, []).append(user_id)
-        for shard, audience in people.items():
-            parts.setdefault(shard, []).append(wire.only_for(event, audience))
+        people: dict[int, set[int]] = {}
+        for user_id in wire.people_of(event):
+            people.setdefault(user_id % count, set()).add(user_id)
+        for shard, part in people.items():
+            parts.setdefault(shard, []).append(wire.only_for(event, part))
     return [(group_of(shard), part) for shard, part in parts.items()]

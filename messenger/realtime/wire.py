@@ -1,12 +1,12 @@
 """Events on their way between processes: a batch as bytes, and back."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 import msgspec
 
-from messenger.events import EVENT_TYPES, Event
+from messenger.events import EVENT_TYPES, ConversationEvent, Event
 
 _encode = msgspec.msgpack.Encoder().encode
 _split = msgspec.msgpack.Decoder(list[tuple[str, msgspec.Raw]]).decode
@@ -22,9 +22,19 @@ def unpack(packed: bytes) -> list[Event]:
     return [_decoder(name).decode(raw) for name, raw in _split(packed) if name in EVENT_TYPES]
 
 
-def only_for(event: Event, people: Sequence[int]) -> Event:
-    """The same event for a part of its audience."""
-    return dataclasses.replace(event, audience=tuple(people))
+def people_of(event: Event) -> tuple[int, ...]:
+    """Everybody whom the event concerns: its audience, and who gets its number alone."""
+    return event.audience + event.blind if isinstance(event, ConversationEvent) else event.audience
+
+
+def only_for(event: Event, people: Collection[int]) -> Event:
+    """The same event for a part of its people."""
+    audience = tuple(person for person in event.audience if person in people)
+    if not isinstance(event, ConversationEvent):
+        return dataclasses.replace(event, audience=audience)
+    return dataclasses.replace(
+        event, audience=audience, blind=tuple(person for person in event.blind if person in people)
+    )
 
 
 @cache
