@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # all run in one thread (config/handler.py): none needs to be async
     "config.middleware.health_routes.HealthRoutes",
+    "config.middleware.measuring.Measuring",
     "config.middleware.request_ids.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.content_security.ContentSecurity",

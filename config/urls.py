@@ -12,6 +12,7 @@ from messenger.realtime.client_script import client_script
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("messenger.api.urls")),
     path("api/", include("presence.api.urls")),
+    path("api/", include("moderation.api.urls")),
     re_path(r"^api(?:/|$)", unknown_route),
     path("static/<path:path>", package_file),
     path("socket.io/<str:name>", client_script),

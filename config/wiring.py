@@ -4,14 +4,24 @@ In the transaction of the change: rows that must not be lost (notifications, out
 """
 
 from messenger import bus, slots
+from messenger.measures import measures
 from messenger.realtime import lifetime
+from messenger.realtime.measuring import MeasureKeeper
+from moderation import events as moderation_events
+from moderation.services.deeds import note_deed
+from moderation.services.looks import look_at_history
 from presence.realtime import PresenceKeeper, note_request
 from presence.selectors.statuses import statuses_for
+
+# what rings publish crosses the bus by name: every process knows them all
+RINGS_EVENTS = (moderation_events.ModerationNotice,)
 
 
 def wire() -> None:
     """Connect every listener; a repeat changes nothing."""
+    bus.connect(measures.note_events)
     bus.connect(lifetime.deliver)
     slots.fill_presence(statuses_for)
-    slots.fill_watcher(PresenceKeeper)
-    slots.fill_sign_of_life(note_request)
+    slots.fill_watchers(PresenceKeeper, MeasureKeeper)
+    slots.fill_signs_of_life(note_request, measures.note_rest_client)
+    slots.fill_moderation(deeds=note_deed, looks=look_at_history)

@@ -26,6 +26,9 @@ class Report(models.Model):
         "messenger.Conversation", null=True, on_delete=models.SET_NULL, related_name="reports"
     )
     message = models.ForeignKey("messenger.Message", null=True, on_delete=models.SET_NULL, related_name="reports")
+    reported_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="reports_about"
+    )
     reason = models.CharField(max_length=16, choices=Reason.choices)
     details = models.CharField(max_length=2000, blank=True, default="")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
@@ -52,7 +55,10 @@ class Report(models.Model):
 
 
 class Evidence(models.Model):
-    """What was reported, word for word, with its surroundings; neither edit nor deletion reaches it."""
+    """What was reported, word for word, with its surroundings; neither edit nor deletion reaches it.
+
+    A trigger in the database refuses UPDATE. `sha256` is that of the snapshot, spelled canonically.
+    """
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="evidence")
     snapshot = models.JSONField()
@@ -61,6 +67,26 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"evidence of report {self.report_id}"
+
+
+class EvidenceFile(models.Model):
+    """A file of a reported message, copied into storage of its own; `sha256` is that of the copy."""
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="files")
+    attachment_id = models.BigIntegerField()
+    storage_name = models.CharField(max_length=300)
+    filename = models.CharField(max_length=255)
+    mime_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["evidence", "attachment_id"], name="evidence_file_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
 
 
 class AuditEntry(models.Model):

@@ -16,6 +16,8 @@ from messenger.services.sending_files import send_with_files
 from messenger.shapes import iso
 from messenger.texts import MAX_CONTENT_LENGTH
 
+MAX_REASON_LENGTH = 500
+
 
 class ConversationMessagesViewSet(ApiViewSet):
     """`/conversations/:id/messages`: a page of them, or a new one."""
@@ -27,9 +29,9 @@ class ConversationMessagesViewSet(ApiViewSet):
         wanted = PageRequest(
             limit=page_size(query),
             cursor=query.secret("cursor", required=False),
-            before=_anchor_in(query, "before"),
-            after=_anchor_in(query, "after"),
-            around=_anchor_in(query, "around"),
+            before=anchor_in(query, "before"),
+            after=anchor_in(query, "after"),
+            around=anchor_in(query, "around"),
         )
         page = page_of_messages(user=request.user, conversation_id=conversation_id, request=wanted)
         return ok(
@@ -77,7 +79,8 @@ class MessageViewSet(ApiViewSet):
         return ok(message=own_message_shape(message, viewer_id=request.user.pk))
 
     def history(self, request: SignedInRequest, message_id: int, conversation_id: int | None = None) -> Response:
-        edits = earlier_texts(user=request.user, message_id=message_id, conversation_id=conversation_id)
+        reason = query_of(request).text("reason", max_length=MAX_REASON_LENGTH, required=False, blank=True)
+        edits = earlier_texts(user=request.user, message_id=message_id, conversation_id=conversation_id, reason=reason)
         return ok(history=[{"content": edit.content, "editedAt": iso(edit.edited_at)} for edit in edits])
 
     def react(self, request: SignedInRequest, message_id: int, conversation_id: int | None = None) -> Response:
@@ -93,7 +96,7 @@ class MessageViewSet(ApiViewSet):
         return ok(message=message, reacted=reacted.reacted)
 
 
-def _anchor_in(query: QueryFields, name: str) -> Anchor | None:
+def anchor_in(query: QueryFields, name: str) -> Anchor | None:
     """`before`, `after`, `around`: a message's id, or `seq:N`."""
     value = query.secret(name, required=False, max_length=40)
     if value is not None and value.startswith("seq:"):

@@ -62,6 +62,12 @@ class Connection:
         """Whose connection this is."""
         return self.identity.user_id
 
+    @property
+    def transport(self) -> str:
+        """`native`, or what carries a Socket.IO client at the moment: `websocket` or `polling`."""
+        carrier: str = getattr(self.outgoing, "transport", self.door)
+        return carrier
+
     def push(self, frame: Frame) -> None:
         """Queue an event; a reader too slow for its bounds is cut off with 4009."""
         self.push_text(self._spell(frame), droppable=frame.droppable)

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from messenger.errors import MessengerError, UnknownEvent
+from messenger.errors import MessengerError, RateLimited, UnknownEvent
 from messenger.inputs import Fields, JsonObject
+from messenger.measures import measures
 from messenger.realtime import handlers
 from messenger.realtime.connection import Connection, error_shape, settled
 from messenger.services.drafts import Draft, draft_of
@@ -35,6 +36,7 @@ class Incoming:
     async def take(self, name: str, data: JsonObject, answer: Answer) -> None:
         """Carry out one event; `answer(ok, data or error)` is called once, now or later."""
         self._hub.note_alive(self._connection)
+        answer = _measured(answer)
         if name == SEND:
             await self._send(data, answer)
             return
@@ -102,3 +104,15 @@ class Incoming:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _measured(answer: Answer) -> Answer:
+    """Count an event, and its refusal where it comes to that."""
+    measures.count("socket_events")
+
+    def tell(is_done: bool, result: Any) -> None:
+        if not is_done:
+            measures.count("socket_rate_limited" if result["code"] == RateLimited.code else "socket_errors")
+        answer(is_done, result)
+
+    return tell

@@ -1,11 +1,15 @@
 """The only way to a row by its id: what is not the caller's is not found, exactly as what does not exist."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import F, Q
+from django.utils import timezone
 
 from messenger.errors import AutomatedMode, CannotMessage, ConversationClosed, NotFound, Suspended
 from messenger.models import Block, Conversation, Message, Participant, User
-from django.db.models import F, Q
-from django.utils import timezone
+
+SUSPENDED_FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,11 @@ def check_may_write(*, user: User, conversation: Conversation) -> None:
 def is_suspended(user: User) -> bool:
     """True while a moderator's suspension lasts."""
     return user.suspended_until is not None and user.suspended_until > timezone.now()
+
+
+def suspension_end(user: User) -> datetime | None:
+    """Until when somebody is suspended; None where it lasts until a moderator lifts it, or there is none."""
+    return None if user.suspended_until == SUSPENDED_FOR_GOOD else user.suspended_until
 
 
 def is_blocked_in(*, user: User, conversation: Conversation) -> bool:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from messenger import slots
 from messenger.cursors import read_cursor, sign_cursor
-from messenger.errors import ValidationFailed
-from messenger.models import MessageEdit, Participant, User
+from messenger.errors import NotFound, ValidationFailed
+from messenger.models import Message, MessageEdit, Participant, User
 from messenger.selectors import access
 from messenger.selectors.messages import messages_between
 from messenger.snapshots import MessageSnapshot
@@ -65,13 +66,33 @@ def page_of_messages(*, user: User, conversation_id: int, request: PageRequest) 
     )
 
 
-def earlier_texts(*, user: User, message_id: int, conversation_id: int | None = None) -> list[MessageEdit]:
+def earlier_texts(
+    *, user: User, message_id: int, conversation_id: int | None = None, reason: str | None = None
+) -> list[MessageEdit]:
     """What a message said before its edits, oldest first; nothing once it is deleted.
 
+    A moderator gives a `reason` for a message of others (once per conversation and day), and the look is recorded.
+
     :raises NotFound: no message that the caller may see.
+    :raises ReasonRequired: a moderator without a reason.
     """
-    message = access.message_of(user=user, message_id=message_id, conversation_id=conversation_id)
+    try:
+        message = access.message_of(user=user, message_id=message_id, conversation_id=conversation_id)
+    except NotFound:
+        message = _message_for_moderator(user, message_id, conversation_id, reason)
     return [] if message.deleted_at is not None else list(message.edits.all())
+
+
+def _message_for_moderator(user: User, message_id: int, conversation_id: int | None, reason: str | None) -> Message:
+    messages = Message.objects.filter(pk=message_id)
+    if conversation_id is not None:
+        messages = messages.filter(conversation_id=conversation_id)
+    message = messages.first() if user.is_moderator and not access.is_suspended(user) else None
+    if message is None:
+        raise NotFound
+    if not slots.note_look(moderator=user, conversation_id=message.conversation_id, reason=reason):
+        raise NotFound
+    return message
 
 
 def _messages(seat: Participant, user: User, request: PageRequest, scope: str) -> list[MessageSnapshot]:

@@ -11,12 +11,11 @@ from messenger.models import Conversation, Message, Participant, User
 from messenger.selectors import access
 
 
-@dataclass(slots=True)
-class Change:
-    """A message whose conversation is locked, with the actor's seat and everybody who is in."""
+@dataclass(slots=True, kw_only=True)
+class MessageChange:
+    """A message whose conversation is locked, with everybody who is in."""
 
     conversation: Conversation
-    seat: Participant
     message: Message
     people: dict[int, int]
     now: datetime
@@ -55,6 +54,13 @@ class Change:
         return tuple(user_id for user_id, first in self.people.items() if first > seq)
 
 
+@dataclass(slots=True, kw_only=True)
+class Change(MessageChange):
+    """A participant's change of a message, with their seat."""
+
+    seat: Participant
+
+
 def change_message(*, user: User, message_id: int, conversation_id: int | None = None) -> Change:
     """Lock what a change of this message needs: conversation, the caller's seat, message.
 
@@ -65,11 +71,31 @@ def change_message(*, user: User, message_id: int, conversation_id: int | None =
     message = Message.objects.select_for_update(no_key=True).filter(pk=message_id).first()
     if message is None or message.seq < place.seat.history_from_seq:
         raise NotFound
-    seats = Participant.objects.filter(conversation=place.conversation, left_at__isnull=True).order_by("pk")
     return Change(
         conversation=place.conversation,
         seat=place.seat,
         message=message,
-        people=dict(seats.values_list("user_id", "history_from_seq")),
+        people=_people_in(place.conversation),
         now=timezone.now(),
     )
+
+
+def change_any_message(*, message_id: int) -> MessageChange:
+    """Lock conversation and message for a moderator's change, who needs no seat: who may is the caller's question.
+
+    :raises NotFound: there is no such message.
+    """
+    conversations = Conversation.objects.select_for_update(of=("self",)).filter(messages__pk=message_id)
+    conversation = conversations.first()
+    message = Message.objects.select_for_update(no_key=True).filter(pk=message_id).first()
+    if conversation is None or message is None:
+        raise NotFound
+    return MessageChange(
+        conversation=conversation, message=message, people=_people_in(conversation), now=timezone.now()
+    )
+
+
+def _people_in(conversation: Conversation) -> dict[int, int]:
+    """Everybody who is in, with the first message that they may see."""
+    seats = Participant.objects.filter(conversation=conversation, left_at__isnull=True).order_by("pk")
+    return dict(seats.values_list("user_id", "history_from_seq"))

@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import make_password
 
 from messenger.errors import InvalidCredentials, Suspended
 from messenger.models import User
-from messenger.selectors.access import is_suspended
+from messenger.selectors.access import is_suspended, suspension_end
 from messenger.services import tries
 from messenger.services.sign_ins import Caller
 from messenger.shapes import iso
@@ -23,7 +23,7 @@ def prove_person(*, email: str, password: str, caller: Caller) -> User:
         raise InvalidCredentials
     tries.forgive(windows)
     if is_suspended(user):
-        raise Suspended(until=iso(user.suspended_until), reason=user.suspension_reason)
+        raise Suspended(until=iso(suspension_end(user)), reason=user.suspension_reason)
     return user
 
 
