@@ -55,7 +55,7 @@ def chat_for(user: User, question: Question) -> Chat:
     try:
         if question.conversation_id is not None:
             return _conversation(user, question)
-        return _new(user, question) if question.is_new else Chat()
+        return _new(user, question) if question.recipient_id is not None and question.is_new else Chat()
     except MessengerError:
         return Chat(view="unavailable")
 
@@ -96,8 +96,8 @@ def _conversation(user: User, question: Question) -> Chat:
 
 
 def _new(user: User, question: Question) -> Chat:
-    people = reachable_people(user=user, user_ids=[question.recipient_id or 0])
-    recipient = people.get(question.recipient_id or 0)
+    identifier = question.recipient_id or 0
+    recipient = reachable_people(user=user, user_ids=[identifier]).get(identifier)
     if recipient is None:
         return Chat(view="unavailable")
     shown = settle_context(question.context).shown if question.context else None

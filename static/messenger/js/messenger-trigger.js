@@ -4,8 +4,6 @@ import { t } from './strings.js';
 import { make } from './views/dom.js';
 import { addressOf } from './views/addresses.js';
 import { contextFrom, conversationTypeFor } from './views/contexts.js';
-import { MessengerWidget } from './elements/messenger-widget.js';
-import { QuickComposeV4 } from './quick-compose-v4.js';
 
 const TRIGGERS = '[data-messenger-action="new-conversation"], [data-messenger-action="open-conversation"], [data-quick-compose="true"]';
 
@@ -58,7 +56,7 @@ class Trigger {
     try {
       const user = await getEngine().whenIdentified();
       if (!user) location.assign(`/auth?redirect=${encodeURIComponent(composeAddress(element))}`);
-      else if (element.dataset.quickCompose === 'true') QuickComposeV4.open(dataOf(element));
+      else if (element.dataset.quickCompose === 'true') await this._compose(element);
       else this._open(element, await this._conversationOf(element));
     } catch (error) {
       this._refuse(element, error instanceof Error && error.message ? error.message : t('trigger.failed'));
@@ -76,10 +74,16 @@ class Trigger {
     return conversation.id;
   }
 
+  /** @param {HTMLElement} element */
+  async _compose(element) {
+    const { QuickComposeV4 } = await import('./quick-compose-v4.js');
+    QuickComposeV4.open(dataOf(element));
+  }
+
   /** @param {HTMLElement} element @param {string} id */
   _open(element, id) {
-    const widget = document.querySelector('messenger-widget');
-    if (element.dataset.messengerOpen === 'widget' && widget instanceof MessengerWidget) widget.openConversation(id);
+    const widget = /** @type {import('./elements/messenger-widget.js').MessengerWidget | null} */ (document.querySelector('messenger-widget'));
+    if (element.dataset.messengerOpen === 'widget' && widget) widget.openConversation(id);
     else location.assign(addressOf({ conversation: id, prefill: element.dataset.prefill }));
   }
 

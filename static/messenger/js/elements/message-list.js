@@ -4,7 +4,7 @@ import { conversationOf, isOwn, messagesOf } from '../selectors.js';
 import { t } from '../strings.js';
 import { arrange, define, make, tell } from '../views/dom.js';
 import { MessageActions } from '../views/message-actions.js';
-import { elementsOf, firstUnreadOf } from '../views/message-rows.js';
+import { elementsOf } from '../views/message-rows.js';
 import { Scrolling } from '../views/scrolling.js';
 import { MessageItem } from './message-item.js';
 
@@ -19,7 +19,7 @@ const LOAD_WITHIN_PX = 600;
 export class MessageList extends HTMLElement {
   #engine = getEngine();
   #id = '';
-  #dividerSeq = 0;
+  #readUpTo = Infinity;
   #seenSeq = 0;
   /** Whether the view stands where it opens: nothing counts as read before. */
   #isPlaced = false;
@@ -58,7 +58,7 @@ export class MessageList extends HTMLElement {
     this.#id = id;
     const state = this.#engine.store.getState();
     const conversation = conversationOf(state, id);
-    this.#dividerSeq = conversation ? firstUnreadOf(state, conversation) : 0;
+    this.#readUpTo = conversation && conversation.unreadCount > 0 ? conversation.lastReadSeq : Infinity;
     this.toggleAttribute('data-many', Boolean(conversation && (conversation.type === 'group' || (conversation.participantCount || 0) > 2)));
     this.#isPlaced = false;
     this.#draw();
@@ -95,9 +95,9 @@ export class MessageList extends HTMLElement {
     const rows = messagesOf(state, this.#id);
     const known = new Map(Array.from(this.children, (child) => [child.getAttribute('data-key') || '', child]));
     const newest = rows[rows.length - 1];
-    const isNewOwn = newest !== undefined && isOwn(state, newest.message) && !known.has(newest.key) && known.size > 0;
-    const change = () => arrange(this, this.#withNote(elementsOf(rows, state, { known, dividerSeq: this.#dividerSeq })));
-    if (isNewOwn) {
+    const isJustSent = newest !== undefined && newest.pending !== null && !known.has(newest.key);
+    const change = () => arrange(this, this.#withNote(elementsOf(rows, state, { known, readUpTo: this.#readUpTo })));
+    if (isJustSent) {
       change();
       this.#scrolling.toEnd();
     } else this.#scrolling.keeping(change);

@@ -94,7 +94,8 @@ export class MessengerApp extends HTMLElement {
 
   #openFirst() {
     const { view, conversationId, recipientId, recipientName, contextType, contextId, contextTitle } = this.chat.dataset;
-    const { prefill, message } = routeOf(location.search);
+    const { prefill, message, isPicking } = routeOf(location.search);
+    if (view === 'empty' && isPicking) this.#pick();
     if (view === 'conversation' && conversationId) this.chat.open(conversationId, { messageId: message, prefill });
     if (view !== 'compose' || !recipientId) return;
     const compose = { recipientId, recipientName: recipientName || '', context: contextFrom({ contextType, contextId, contextTitle }), prefill };

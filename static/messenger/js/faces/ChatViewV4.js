@@ -6,7 +6,7 @@
   const page = /** @type {any} */ (window);
   if (page.ChatViewV4) return;
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript || document.querySelector('script[src*="/ChatViewV4.js"]'));
-  const entry = new URL('../esm/index.js', script && script.src ? script.src : `${location.origin}/messenger/js/ChatViewV4.js`).href;
+  const entry = new URL('../esm/chat-view.js', script && script.src ? script.src : `${location.origin}/messenger/js/ChatViewV4.js`).href;
   const METHODS = ['init', 'render', 'loadConversation', 'appendMessage', 'prependMessages', 'scrollToBottom', 'showTyping', 'hideTyping', 'reset', 'destroy', '_onNewMessage'];
 
   class ChatViewV4 {

@@ -6,7 +6,7 @@
   const page = /** @type {any} */ (window);
   if (page.MessengerTrigger) return;
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript || document.querySelector('script[src*="/MessengerTrigger.js"]'));
-  const entry = new URL('../esm/index.js', script && script.src ? script.src : `${location.origin}/messenger/js/MessengerTrigger.js`).href;
+  const entry = new URL('../esm/trigger.js', script && script.src ? script.src : `${location.origin}/messenger/js/MessengerTrigger.js`).href;
   /** @type {Promise<any> | null} */
   let modules = null;
   const load = () => {

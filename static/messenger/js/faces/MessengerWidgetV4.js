@@ -7,7 +7,7 @@
   const page = /** @type {any} */ (window);
   if (page.MessengerWidgetV4) return;
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript || document.querySelector('script[src*="/MessengerWidgetV4.js"]'));
-  const entry = new URL('../esm/index.js', script && script.src ? script.src : `${location.origin}/messenger/js/MessengerWidgetV4.js`).href;
+  const entry = new URL('../esm/widget.js', script && script.src ? script.src : `${location.origin}/messenger/js/MessengerWidgetV4.js`).href;
 
   class MessengerWidgetV4 {
     /** @param {string} containerId @param {object} [options] */

@@ -6,7 +6,7 @@
   const page = /** @type {any} */ (window);
   if (page.NotificationBridge) return;
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript || document.querySelector('script[src*="/NotificationBridge.js"]'));
-  const entry = new URL('../esm/index.js', script && script.src ? script.src : `${location.origin}/messenger/js/NotificationBridge.js`).href;
+  const entry = new URL('../esm/bridge.js', script && script.src ? script.src : `${location.origin}/messenger/js/NotificationBridge.js`).href;
   /** @type {Promise<any> | null} */
   let modules = null;
   const load = () => {

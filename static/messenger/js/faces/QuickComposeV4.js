@@ -6,7 +6,7 @@
   const page = /** @type {any} */ (window);
   if (page.QuickComposeV4) return;
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript || document.querySelector('script[src*="/QuickComposeV4.js"]'));
-  const entry = new URL('../esm/index.js', script && script.src ? script.src : `${location.origin}/messenger/js/QuickComposeV4.js`).href;
+  const entry = new URL('../esm/quick-compose.js', script && script.src ? script.src : `${location.origin}/messenger/js/QuickComposeV4.js`).href;
   /** @type {Promise<any> | null} */
   let modules = null;
   const load = () => {

@@ -15,7 +15,7 @@ const TABS = ['all', 'unread', 'pinned', 'archived'];
  * @property {string} [prefill]
  */
 
-/** @param {string} search @returns {{conversation: string | null, message: string | undefined, tab: string, prefill: string | undefined}} */
+/** @param {string} search @returns {{conversation: string | null, message: string | undefined, tab: string, prefill: string | undefined, isPicking: boolean}} `isPicking`: a new conversation, with nobody named */
 export function routeOf(search) {
   const query = new URLSearchParams(search);
   const tab = query.get('tab') || 'all';
@@ -24,6 +24,7 @@ export function routeOf(search) {
     message: query.get('message') || undefined,
     tab: TABS.includes(tab) ? tab : 'all',
     prefill: query.get('prefill') || undefined,
+    isPicking: query.has('new') && !query.get('recipientId') && !query.get('contact'),
   };
 }
 

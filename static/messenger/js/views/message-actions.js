@@ -20,7 +20,7 @@ export class MessageActions {
   constructor(list, getState, signal) {
     this.#list = list;
     this.#getState = getState;
-    listen(list, 'pointerover', (event) => event.pointerType === 'mouse' && this.showOn(event.target), signal);
+    listen(list, 'pointermove', (event) => event.pointerType === 'mouse' && this.showOn(event.target), signal);
     listen(list, 'pointerleave', (event) => event.pointerType === 'mouse' && this.#hideUnlessFocused(), signal);
     listen(list, 'focusin', (event) => event.target !== list && this.showOn(event.target), signal);
     listen(list, 'focusout', (event) => !list.contains(event.relatedTarget) && this.hide(), signal);
@@ -32,10 +32,10 @@ export class MessageActions {
     const item = target instanceof Element ? target.closest('message-item') : null;
     if (!(item instanceof MessageItem) || !item.row || !item.row.message.id || item.row.message.type === 'system') return;
     const bar = this.#bar || this.#make();
-    if (bar.parentElement === item) return;
+    if (item.contains(bar)) return;
     this.toggleQuick(false);
     this.#fit(bar, item);
-    item.append(bar);
+    find(item, '.messenger-v4__bubble', HTMLElement).append(bar);
   }
 
   hide() {

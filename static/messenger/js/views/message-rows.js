@@ -1,6 +1,6 @@
 /** A conversation's rows as elements in order: day separators, the unread divider, messages. */
 
-import { isOwn, messagesOf } from '../selectors.js';
+import { isOwn } from '../selectors.js';
 import { t } from '../strings.js';
 import { MessageItem } from '../elements/message-item.js';
 import { clone, make, setAttribute, setText } from './dom.js';
@@ -14,19 +14,19 @@ const GROUP_MS = 5 * 60 * 1000;
 /**
  * @param {readonly Row[]} rows
  * @param {State} state
- * @param {{known: Map<string, Element>, dividerSeq: number}} place `known`: elements there already, by key; `dividerSeq`: 0 for no divider
+ * @param {{known: Map<string, Element>, readUpTo: number}} place `known`: elements there already, by key; `readUpTo`: where reading stopped, Infinity for no divider
  * @returns {Element[]}
  */
-export function elementsOf(rows, state, { known, dividerSeq }) {
+export function elementsOf(rows, state, { known, readUpTo }) {
   /** @type {Element[]} */
   const elements = [];
   const lastOwn = rows.filter(({ message }) => isOwn(state, message) && message.type !== 'system').pop();
   let day = '';
-  let isDivided = dividerSeq === 0;
+  let isDivided = false;
   rows.forEach((row, index) => {
     const ownDay = dayOf(row.message.createdAt);
     const starts = ownDay !== day;
-    const divides = !isDivided && row.message.seq >= dividerSeq;
+    const divides = !isDivided && isUnread(row, state, readUpTo);
     if (starts) elements.push(separator(ownDay, known));
     if (divides) elements.push(divider(known));
     day = ownDay;
@@ -38,17 +38,9 @@ export function elementsOf(rows, state, { known, dividerSeq }) {
   return elements;
 }
 
-/**
- * Where the unread divider belongs: above the first message by somebody else that was not read.
- *
- * @param {State} state
- * @param {import('../types.js').Conversation} conversation
- * @returns {number} its `seq`, 0 where all is read
- */
-export function firstUnreadOf(state, { id, unreadCount, lastReadSeq }) {
-  if (unreadCount === 0) return 0;
-  const first = messagesOf(state, id).find(({ message }) => message.seq > lastReadSeq && message.type !== 'system' && !isOwn(state, message));
-  return first ? first.message.seq : lastReadSeq + 1;
+/** The first message by somebody else above what was read stands below the divider. @param {Row} row @param {State} state @param {number} readUpTo */
+function isUnread({ message }, state, readUpTo) {
+  return message.seq > readUpTo && message.type !== 'system' && !isOwn(state, message);
 }
 
 /** @param {Row | undefined} before @param {Row} row */

@@ -1,0 +1,2 @@
+/** What the face `NotificationBridge` loads. */
+export { NotificationBridge } from '../js/notification-bridge.js';

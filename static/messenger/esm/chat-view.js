@@ -1,0 +1,2 @@
+/** What the face `ChatViewV4` loads. */
+export { ChatViewV4 } from '../js/chat-view-v4.js';

@@ -1,0 +1,2 @@
+/** What the face `MessengerTrigger` loads. */
+export { MessengerTrigger } from '../js/messenger-trigger.js';

@@ -1,0 +1,2 @@
+/** What the face `MessengerWidgetV4` loads. */
+export { MessengerWidgetV4 } from '../js/messenger-widget-v4.js';
