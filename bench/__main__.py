@@ -2,9 +2,10 @@
 
 import sys
 
+from bench.search import search
 from bench.send import send
 
-_BENCHES = {"send": send}
+_BENCHES = {"search": search, "send": send}
 
 
 def main() -> int:

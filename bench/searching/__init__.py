@@ -1,0 +1,1 @@
+"""`./dev bench search`: a page of search among many messages."""
