@@ -19,8 +19,9 @@ from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from messenger import slots
-from messenger.events import Event, SessionEnded
+from messenger.events import Event, MessageSent, SessionEnded
 from messenger.layers import HubChannelLayer
+from messenger.measures import measures
 from messenger.realtime import wire
 from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATED, Connection
 from messenger.realtime.dialects import v4
@@ -174,6 +175,8 @@ class Hub:
                 continue
             for frame in v4.frames_of(event):
                 self._push(event, frame)
+            if isinstance(event, MessageSent) and not self.connections.keys().isdisjoint(event.audience):
+                measures.note_delivery(event.message.created_at)
             self._ended_seats.note(event, here=self.connections)
             self.unread.notice(event)
 
