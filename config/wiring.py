@@ -7,6 +7,7 @@ from messenger import bus, slots
 from messenger.measures import measures
 from messenger.realtime import lifetime
 from messenger.realtime.measuring import MeasureKeeper
+from messenger.services import flow_webhook, outbox
 from moderation import events as moderation_events
 from moderation.services.deeds import note_deed
 from moderation.services.looks import look_at_history
@@ -15,6 +16,9 @@ from presence.selectors.statuses import statuses_for
 
 # what rings publish crosses the bus by name: every process knows them all
 RINGS_EVENTS = (moderation_events.ModerationNotice,)
+
+# who carries out what the outbox holds, by topic
+CARRIERS = (flow_webhook.CARRIER,)
 
 
 def wire() -> None:
@@ -25,3 +29,5 @@ def wire() -> None:
     slots.fill_watchers(PresenceKeeper, MeasureKeeper)
     slots.fill_signs_of_life(note_request, measures.note_rest_client)
     slots.fill_moderation(deeds=note_deed, looks=look_at_history)
+    for carrier in CARRIERS:
+        outbox.appoint(carrier)

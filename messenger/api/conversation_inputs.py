@@ -25,7 +25,7 @@ def new_conversation_of(body: Fields, request: SignedInRequest) -> NewConversati
         type=body.choice("type", Conversation.Type.values, required=False),
         title=body.line("title", max_length=MAX_NAME_LENGTH, required=False, blank=True) or "",
         avatar=body.secret("avatar", max_length=MAX_AVATAR_LENGTH, required=False) or "",
-        context=_context_of(body),
+        context=context_of(body),
         metadata=body.object("metadata", max_bytes=MAX_METADATA_BYTES, required=False) or {},
         message=body.text("message", max_length=MAX_CONTENT_LENGTH, required=False),
         nonce=body.secret("clientNonce", max_length=MAX_NONCE_LENGTH, required=False),
@@ -96,7 +96,8 @@ def _people_of(body: Fields) -> tuple[int, ...]:
     return tuple(people)
 
 
-def _context_of(body: Fields) -> ContextInput | None:
+def context_of(body: Fields) -> ContextInput | None:
+    """`context`, with its older names."""
     fields = body.fields("context")
     if fields is None:
         return None

@@ -9,11 +9,14 @@ from messenger.api.conversation_inputs import (
     shared_changes_of,
 )
 from messenger.api.filters import page_size, query_of
+from messenger.api.flows import open_for_integrator
 from messenger.api.nonces import with_idempotency_key
+from messenger.api.scopes import has_scope
 from messenger.api.viewsets import ApiViewSet, SignedInRequest, body_of, ok
 from messenger.conversation_shapes import conversation_shape, conversation_shapes
 from messenger.message_shapes import own_message_shape
-from messenger.selectors.conversations import conversation_seen_by
+from messenger.models import ApiClient
+from messenger.selectors.conversations import FLOW_TYPES, conversation_seen_by
 from messenger.selectors.inbox import inbox_of
 from messenger.services.changing import change_conversation
 from messenger.services.conversations import delete_for_oneself, open_conversation
@@ -44,7 +47,10 @@ class ConversationsViewSet(ApiViewSet):
         )
 
     def create(self, request: SignedInRequest) -> Response:
-        wanted = new_conversation_of(with_idempotency_key(body_of(request), request), request)
+        body = with_idempotency_key(body_of(request), request)
+        if has_scope(request, ApiClient.Scope.FLOW) and body.data.get("type") in FLOW_TYPES:
+            return open_for_integrator(request, body)
+        wanted = new_conversation_of(body, request)
         opened = open_conversation(creator=request.user, wanted=wanted)
         message = opened.message
         return ok(

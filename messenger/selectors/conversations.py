@@ -34,7 +34,8 @@ _SHARED = """
     coalesce(s.pointers, 0), s.shown,
     CASE WHEN m.id IS NULL THEN NULL ELSE json_build_array(
         m.id, m.seq, CASE WHEN m.deleted_at IS NULL THEN left(m.content, 100) ELSE '' END, m.sender_id,
-        coalesce(mu.display_name, 'Deleted user'), m.type, m.created_at, m.deleted_at IS NOT NULL) END
+        coalesce(mu.display_name, CASE m.type WHEN 'automated' THEN 'Automated message' ELSE 'Deleted user' END),
+        m.type, m.created_at, m.deleted_at IS NOT NULL) END
 """
 _OWN = """
     o.user_id, o.member_role, o.history_from_seq, o.private_version, o.last_read_seq,

@@ -11,11 +11,13 @@ from messenger.snapshots import AttachmentSnapshot, MessageSnapshot, QuoteSnapsh
 
 _COLUMNS = """
     m.id, m.conversation_id, m.seq, m.version, m.sender_id,
-    coalesce(u.display_name, 'Deleted user'), coalesce(u.avatar, ''), coalesce(u.role, 'customer'),
+    coalesce(u.display_name, CASE m.type WHEN 'automated' THEN 'Automated message' ELSE 'Deleted user' END),
+    coalesce(u.avatar, ''), coalesce(u.role, 'customer'),
     m.content, m.type, m.created_at, m.updated_at, m.nonce, m.metadata, m.mentions, m.link_preview,
     m.edited_at, m.deleted_at,
     CASE WHEN r.id IS NULL THEN NULL ELSE jsonb_build_array(
-        r.id, r.seq, r.sender_id, coalesce(ru.display_name, 'Deleted user'),
+        r.id, r.seq, r.sender_id,
+        coalesce(ru.display_name, CASE r.type WHEN 'automated' THEN 'Automated message' ELSE 'Deleted user' END),
         CASE WHEN r.deleted_at IS NULL THEN left(r.content, 100) ELSE '' END, r.deleted_at IS NOT NULL) END,
     CASE WHEN m.has_attachments THEN (
         SELECT jsonb_agg(jsonb_build_array(a.id, a.filename, a.mime_type, a.size, a.width, a.height,

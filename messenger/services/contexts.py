@@ -53,10 +53,26 @@ def settle_context(given: ContextInput) -> Context:
     )
 
 
-def pair_key_of(*, user_ids: Iterable[int], context: Context | None) -> str:
-    """What a conversation between these people exists once for: them, and the context where there is one."""
+def context_fields(context: Context) -> dict[str, str]:
+    """The context as a conversation's row holds it."""
+    shown = context.shown
+    return {
+        "context_type": shown.type,
+        "context_reference": shown.reference_id,
+        "context_title": shown.title,
+        "context_image": shown.image,
+        "context_url": shown.url,
+    }
+
+
+def pair_key_of(*, user_ids: Iterable[int], context: Context | None, kind: str = "") -> str:
+    """What a conversation between these people exists once for: them, and the context where there is one.
+
+    `kind` keeps campaigns and bids apart from what the same people say about the same thing among themselves.
+    """
     people = ":".join(str(user_id) for user_id in sorted(user_ids))
-    key = people if context is None else f"{people}|{context.key}"
+    key = f"{kind}:{people}" if kind else people
+    key = key if context is None else f"{key}|{context.key}"
     if len(key) <= _MAX_KEY_LENGTH:
         return key
     return f"hash:{hashlib.sha256(key.encode()).hexdigest()}"

@@ -15,7 +15,7 @@ from messenger.selectors.access import is_suspended
 from messenger.selectors.conversations import Seen, conversation_seen_by
 from messenger.selectors.people import reachable_people
 from messenger.services import limits, repeats
-from messenger.services.contexts import Context, ContextInput, pair_key_of, settle_context
+from messenger.services.contexts import Context, ContextInput, context_fields, pair_key_of, settle_context
 from messenger.services.drafts import Draft
 from messenger.services.reading import move_pointer
 from messenger.services.sending import send_message
@@ -209,18 +209,7 @@ def _fields_of(plan: _Plan) -> dict[str, Any]:
         "participant_count": len(plan.others) + 1,
         "version": 1,
     }
-    return fields | (_context_fields(plan.context) if plan.context else {})
-
-
-def _context_fields(context: Context) -> dict[str, str]:
-    shown = context.shown
-    return {
-        "context_type": shown.type,
-        "context_reference": shown.reference_id,
-        "context_title": shown.title,
-        "context_image": shown.image,
-        "context_url": shown.url,
-    }
+    return fields | (context_fields(plan.context) if plan.context else {})
 
 
 def _say(creator: User, conversation_id: int, wanted: NewConversation) -> MessageSnapshot:

@@ -26,7 +26,8 @@ FROM messenger_conversation c WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id FOR N
 _GATE = """
 SELECT d.i, s.id, s.history_from_seq, u.display_name, u.avatar, u.role, u.subscription_tier, u.locale,
        u.is_active, u.suspended_until, m.id, m.fingerprint,
-       r.id, r.seq, r.sender_id, coalesce(ru.display_name, 'Deleted user'),
+       r.id, r.seq, r.sender_id,
+       coalesce(ru.display_name, CASE r.type WHEN 'automated' THEN 'Automated message' ELSE 'Deleted user' END),
        CASE WHEN r.deleted_at IS NULL THEN left(r.content, 100) ELSE '' END, r.deleted_at IS NOT NULL,
        room.people, room.blind_from, room.revivable,
        CASE WHEN cardinality(room.people) <= 2 AND EXISTS (
