@@ -121,6 +121,11 @@ class Socket:
             await self.send("3")
         return packet
 
+    async def take_forever(self) -> None:
+        """Take packets and answer pings until the connection ends."""
+        while True:
+            await self.take()
+
     async def handshake(self) -> dict[str, Any]:
         """The open packet's data."""
         packet = await self.next()
