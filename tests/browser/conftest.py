@@ -15,6 +15,12 @@ __all__ = ["live"]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
+_SWITCHES = [
+    "--no-sandbox",
+    # pages that a test makes up belong to no network, and may not speak to this machine otherwise
+    "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets",
+]
+
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
@@ -31,7 +37,7 @@ def chromium() -> str:
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     """A fresh Chromium."""
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        launched = await playwright.chromium.launch(executable_path=chromium, args=_SWITCHES)
         yield launched
         await launched.close()
 

@@ -1,4 +1,3 @@
-import { getEngine } from './engine.js';
 import { listen } from './listen.js';
 import { t } from './strings.js';
 import { make } from './views/dom.js';
@@ -54,7 +53,8 @@ class Trigger {
     element.setAttribute('aria-busy', 'true');
     this._refuse(element, '');
     try {
-      const user = await getEngine().whenIdentified();
+      const engine = await theEngine();
+      const user = await engine.whenIdentified();
       if (!user) location.assign(`/auth?redirect=${encodeURIComponent(composeAddress(element))}`);
       else if (element.dataset.quickCompose === 'true') await this._compose(element);
       else this._open(element, await this._conversationOf(element));
@@ -70,7 +70,8 @@ class Trigger {
     if (element.dataset.messengerAction === 'open-conversation') return element.dataset.conversationId || '';
     const { recipientId } = element.dataset;
     const context = contextFrom(element.dataset);
-    const { conversation } = await getEngine().createConversation({ type: conversationTypeFor(context), participantIds: [recipientId || ''], context });
+    const engine = await theEngine();
+    const { conversation } = await engine.createConversation({ type: conversationTypeFor(context), participantIds: [recipientId || ''], context });
     return conversation.id;
   }
 
@@ -101,6 +102,12 @@ class Trigger {
     this._observer = null;
     document.querySelectorAll('[data-messenger-initialized]').forEach((element) => element.removeAttribute('data-messenger-initialized'));
   }
+}
+
+/** Loaded with the first click: who only looks pays for nothing. */
+async function theEngine() {
+  const { getEngine } = await import('./engine.js');
+  return getEngine();
 }
 
 /** @param {HTMLElement} element */
