@@ -1,9 +1,11 @@
 """uvicorn's WebSocket protocol, made safe against clients that do not read, or do not end."""
 
 import asyncio
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import State
 
 if TYPE_CHECKING:
     from websockets.http11 import Request
@@ -16,7 +18,8 @@ _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close
 class SocketProtocol(WebSocketsSansIOProtocol):
     """Reads nothing while the client does not take what was written, and breaks off what does not end by itself.
 
-    Applications find `messenger.abort` among the scope's extensions: `abort["now"]()` breaks the connection off.
+    Applications find two extensions in the scope: `messenger.abort` breaks the connection off (`abort["now"]()`), and
+    `messenger.write` writes a text frame at once, without a task and a future for each (`write["now"](text)`).
     """
 
     def data_received(self, data: bytes) -> None:
@@ -30,6 +33,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if self.response.status_code == 101:
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions["messenger.abort"] = {"now": self._break_off}
+            extensions["messenger.write"] = {"now": self._write_now}
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -80,8 +84,29 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         super().handle_parser_exception()
         self.loop.call_later(CLOSE_WITHIN_S, self._break_off)
 
+    def _write_now(self, text: str) -> bool:
+        """Write a text frame, unless the connection is opening, ending, or its reader slow; say whether it was."""
+        if not self.handshake_complete or self.close_sent or not self.writable.is_set():
+            return False
+        if self.conn.state is not State.OPEN or self.transport.is_closing():
+            return False
+        self.transport.write(_frame_of(text))
+        return True
+
     def _break_off(self) -> None:
         """End the connection now: a plain close would wait until the client has read everything."""
         transport: asyncio.WriteTransport | None = self.transport
         if transport is not None:
             transport.abort()
+
+
+@lru_cache(maxsize=256)
+def _frame_of(text: str) -> bytes:
+    """A server's text frame (RFC 6455, 5.2); one event goes to many sockets, and is framed once."""
+    payload = text.encode()
+    size = len(payload)
+    if size < 126:
+        return b"\x81" + size.to_bytes(1, "big") + payload
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload

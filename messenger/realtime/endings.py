@@ -1,9 +1,10 @@
-"""How a WebSocket is ended, on whichever server carries it."""
+"""How a WebSocket is ended, on whichever server carries it, and what more our own server setup can do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 ABORT = "messenger.abort"
+WRITE = "messenger.write"
 _ANSWERS_FREELY = "websocket.http.response"
 
 
@@ -24,3 +25,9 @@ def break_off(scope: Mapping[str, Any]) -> None:
     abort = (scope.get("extensions") or {}).get(ABORT)
     if abort is not None:
         abort["now"]()
+
+
+def direct_writer(scope: Mapping[str, Any]) -> Callable[[str], bool] | None:
+    """Writes a text frame at once and says whether it could; None where the server has no such way."""
+    write = (scope.get("extensions") or {}).get(WRITE)
+    return None if write is None else write["now"]

@@ -1,5 +1,6 @@
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 MAX_EVENTS = 1_000
@@ -26,12 +27,15 @@ class Outgoing(Protocol):
 class OutgoingQueue:
     """What waits to be written to one connection: at most 1,000 events or 1 MiB (contract: close code 4009).
 
-    From half of either bound on, what may be dropped (typing, presence) is.
+    From half of either bound on, what may be dropped (typing, presence) is. With `write_now`, a text that need not
+    wait for others is written at once, for as long as the reader keeps up.
     """
 
-    __slots__ = ("_bytes", "_items", "_waiter")
+    __slots__ = ("_bytes", "_is_writing", "_items", "_waiter", "_write_now")
 
-    def __init__(self) -> None:
+    def __init__(self, write_now: Callable[[str], bool] | None = None) -> None:
+        self._write_now = write_now
+        self._is_writing = False
         self._items: deque[str] = deque()
         self._bytes = 0
         self._waiter: asyncio.Future[None] | None = None
@@ -44,6 +48,8 @@ class OutgoingQueue:
 
         :raises SlowReader: the queue is full; nothing was queued.
         """
+        if self._write_now is not None and not self._items and not self._is_writing and self._write_now(text):
+            return
         size = self._bytes + len(text)
         if droppable and (len(self._items) * 2 >= MAX_EVENTS or size * 2 >= MAX_BYTES):
             return
@@ -54,7 +60,8 @@ class OutgoingQueue:
         self.wake()
 
     def take(self) -> str | None:
-        """The oldest text, or None where nothing waits."""
+        """The oldest text, or None where nothing waits. Until the next call it counts as being written."""
+        self._is_writing = bool(self._items)
         if not self._items:
             return None
         text = self._items.popleft()

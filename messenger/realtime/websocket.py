@@ -19,7 +19,7 @@ from messenger.realtime.connection import (
     error_shape,
     settled,
 )
-from messenger.realtime.endings import break_off, close_message
+from messenger.realtime.endings import break_off, close_message, direct_writer
 from messenger.realtime.frames import answer_text, refusal_text
 from messenger.realtime.greeting import open_connection
 from messenger.realtime.hub import Hub
@@ -66,7 +66,7 @@ class MessengerSocket(AsyncConsumer):
             try:
                 identity = await self._identity(scope)
                 hub = hub_here()
-                queue = OutgoingQueue()
+                queue = OutgoingQueue(direct_writer(scope))
                 connection, hello = await in_thread(open_connection, identity, door="native", outgoing=queue)
             except MessengerError as error:
                 await self._close(CLOSE_UNAUTHENTICATED, error.code)

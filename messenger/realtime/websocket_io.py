@@ -6,7 +6,7 @@ from typing import Any
 
 from channels.consumer import AsyncConsumer
 
-from messenger.realtime.endings import break_off, can_answer_freely, close_message
+from messenger.realtime.endings import break_off, can_answer_freely, close_message, direct_writer
 from messenger.realtime.engine import Engine, LiveSession
 from messenger.realtime.handshakes import Refused, wanted_by
 from messenger.realtime.pace import ReadingPace
@@ -29,6 +29,7 @@ class SocketTransport(AsyncConsumer):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self._scope, self._receive, self._send_message = scope, receive, send
+        self._write_now = direct_writer(scope)
         if (await receive())["type"] != "websocket.connect":
             return
         with contextlib.suppress(OSError):
@@ -139,6 +140,10 @@ class SocketTransport(AsyncConsumer):
     def _look(self, session: LiveSession) -> None:
         if self._is_gone:
             return
+        if self._writer is None and self._write_now is not None and session.state == "open":
+            session.packets.write_by(self._write_now)
+            if not session.packets:
+                return
         if self._writer is None:
             self._writer = asyncio.get_running_loop().create_task(self._write(session))
         elif self._is_sending and session.state == "closed":

@@ -57,6 +57,11 @@ class PacketQueue:
         self._size -= len(packet)
         return packet
 
+    def write_by(self, write_now: Callable[[str], bool]) -> None:
+        """Write the oldest packets that are text, for as long as `write_now` takes them."""
+        while self._items and isinstance(self._items[0], str) and write_now(self._items[0]):
+            self.take()
+
     def take_up_to(self, size: int) -> list[Data]:
         """The oldest packets, as many as spell a payload of about `size`; at least one where any waits."""
         taken: list[Data] = []
