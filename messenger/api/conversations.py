@@ -29,6 +29,8 @@ MAX_SKIP = 1_000_000
 class ConversationsViewSet(ApiViewSet):
     """`/conversations`: the caller's list, and new ones."""
 
+    repeatable = ()  # the key is the `clientNonce`, which the service knows
+
     def list(self, request: SignedInRequest) -> Response:
         query = query_of(request)
         page = inbox_of(
@@ -97,7 +99,7 @@ class ConversationViewSet(ApiViewSet):
         is_typing = body.boolean("isTyping", required=False)
         set_typing(
             typist=request.user,
-            conversation_id=conversation_id or body.identifier("conversationId"),
+            conversation_id=body.identifier("conversationId") if conversation_id is None else conversation_id,
             is_typing=is_typing is not False,
         )
         return ok()

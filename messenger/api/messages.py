@@ -23,6 +23,7 @@ class ConversationMessagesViewSet(ApiViewSet):
     """`/conversations/:id/messages`: a page of them, or a new one."""
 
     parser_classes = (StrictJSONParser, StrictMultiPartParser)
+    repeatable = ()  # the key is the `clientNonce`, which the service knows
 
     def list(self, request: SignedInRequest, conversation_id: int) -> Response:
         query = query_of(request)

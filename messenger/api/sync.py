@@ -9,6 +9,8 @@ from messenger.sync_shapes import sync_shape
 class SyncViewSet(ApiViewSet):
     """POST `/sync` (contract: Staying in sync)."""
 
+    repeatable = ()  # it creates nothing
+
     def create(self, request: SignedInRequest) -> Response:
         slots.note_sign_of_life(user_id=request.user.pk, sign_in_id=request.auth.sign_in_id)
         answer = sync(viewer=request.user, request=sync_request_of(body_of(request)))

@@ -1,7 +1,8 @@
 """What every view of the API is built on."""
 
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from typing import Any, ClassVar, cast
 
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -9,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from messenger.api.authentication import Credentials, check_csrf, plain
+from messenger.api.repeating import HEADER, answer_once
 from messenger.errors import MethodNotAllowed
 from messenger.inputs import Fields
 from messenger.models import User
@@ -22,12 +24,22 @@ class SignedInRequest(Request):
 
 
 class ApiViewSet(ViewSet):
-    """A viewset for signed-in callers. Its routes name what each method does; others are answered 405."""
+    """A viewset for signed-in callers. Its routes name what each method does; others are answered 405.
+
+    A POST of one of the `repeatable` actions is carried out once for each `Idempotency-Key` (see `repeating`); those
+    that know repeats by themselves, or whose body is a secret, stay out.
+    """
+
+    repeatable: ClassVar[Collection[str]] = ("create",)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not hasattr(self, (request.method or "").lower()):
             raise MethodNotAllowed
         super().initial(request, *args, **kwargs)
+        user, is_creating = request.user, request.method == "POST" and self.action in self.repeatable
+        if is_creating and HEADER in request.headers and isinstance(user, User):
+            answer = partial(self.post, request, *args, **kwargs)
+            self.post: Callable[..., Response] = lambda *_, **__: answer_once(request, user, answer)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keep answers out of shared and private caches, but for those that say otherwise."""

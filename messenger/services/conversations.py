@@ -164,18 +164,21 @@ def _type_of(wanted: str | None, others: tuple[int, ...]) -> str:
 def _found_or_created(plan: _Plan) -> tuple[Conversation, bool]:
     """The conversation, and whether it was there before."""
     nonce = plan.wanted.nonce
-    if plan.pair_key is not None:
-        known = Conversation.objects.filter(pair_key=plan.pair_key).first()
-        return (known, True) if known is not None else _created(plan)
     if nonce is None:
-        return _created(plan)
+        return _found(plan) or _created(plan)
     asked = replace(plan.wanted, door="", sign_in_id=None)
     first = repeats.first_of(user=plan.creator, route="conversations", key=nonce, request=asked)
     if first.answer is not None:
         return Conversation.objects.get(pk=first.answer["conversationId"]), True
-    conversation, is_existing = _created(plan)
+    conversation, is_existing = _found(plan) or _created(plan)
     repeats.settle(first, answer={"conversationId": conversation.pk}, status=201)
     return conversation, is_existing
+
+
+def _found(plan: _Plan) -> tuple[Conversation, bool] | None:
+    """The one that there is already, where it exists once for its people and context."""
+    known = None if plan.pair_key is None else Conversation.objects.filter(pair_key=plan.pair_key).first()
+    return None if known is None else (known, True)
 
 
 def _created(plan: _Plan) -> tuple[Conversation, bool]:
