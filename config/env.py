@@ -115,6 +115,14 @@ def secret(name: str, *, at_least: int) -> str:
     return value
 
 
+def label(name: str) -> str:
+    """Read a short name of letters, digits and hyphens; empty is fine."""
+    value = text(name)
+    if not re.fullmatch(r"[A-Za-z0-9-]{0,32}", value):
+        raise BadSetting(name, f"may have letters, digits and hyphens, at most 32, not {value!r}.")
+    return value
+
+
 def path(name: str) -> Path:
     """Read a folder; a relative one lies in the project."""
     return ROOT / text(name)

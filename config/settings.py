@@ -22,6 +22,7 @@ MESSENGER_ALLOWED_ORIGINS = [
 
 MESSENGER_HOST = env.text("MESSENGER_HOST")
 MESSENGER_PORT = env.integer("MESSENGER_PORT", minimum=1, maximum=65535)
+MESSENGER_PROCESS = env.label("MESSENGER_PROCESS")
 MESSENGER_TRUSTED_PROXIES = env.words("MESSENGER_TRUSTED_PROXIES")
 
 # --- what is served, and how
@@ -87,7 +88,7 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "messenger.api.errors.answer_error",
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.apidoc.openapi.TableSchema",
 }
 # the document is checked by its own tests, not at each start
 SPECTACULAR_SETTINGS = {"TITLE": "Messenger", "VERSION": "4", "ENABLE_DJANGO_DEPLOY_CHECK": False}

@@ -1,5 +1,7 @@
 """The product's Socket.IO endpoint: one for the process."""
 
+from django.conf import settings
+
 from messenger.realtime.cors import Cors
 from messenger.realtime.engine import Engine
 from messenger.realtime.proof import is_allowed_origin
@@ -7,4 +9,10 @@ from messenger.realtime.protocol.engineio import Rules
 from messenger.realtime.seats import seats_here
 from messenger.realtime.socketio_door import SocketIoClient
 
-socketio_engine = Engine(rules=Rules(), application=SocketIoClient, cors=Cors(is_allowed_origin), seats=seats_here)
+socketio_engine = Engine(
+    rules=Rules(),
+    application=SocketIoClient,
+    cors=Cors(is_allowed_origin),
+    seats=seats_here,
+    process=settings.MESSENGER_PROCESS,
+)

@@ -53,7 +53,10 @@ class LiveSession(Session):
 
 
 class Engine:
-    """One endpoint. Every session is found by its `sid` in the process that opened it, and only there."""
+    """One endpoint. Every session is found by its `sid` in the process that opened it, and only there.
+
+    A `process` that has a name begins its sids with it (`web1.…`), so that a proxy knows where to send their requests.
+    """
 
     def __init__(
         self,
@@ -62,11 +65,13 @@ class Engine:
         application: Callable[["Engine", LiveSession, Scope], Application],
         cors: Cors,
         seats: Seats,
+        process: str = "",
     ) -> None:
         self.rules = rules
         self.cors = cors
         self._application = application
         self._seats = seats
+        self._sid_prefix = f"{process}." if process else ""
         self._sessions: dict[str, LiveSession] = {}
         self._deadlines: list[tuple[float, str]] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -86,7 +91,7 @@ class Engine:
         if not self._seats.take(address):
             return None
         session = LiveSession(
-            sid=secrets.token_urlsafe(15),
+            sid=f"{self._sid_prefix}{secrets.token_urlsafe(15)}",
             transport=transport,
             rules=self.rules,
             now=self.now(),
