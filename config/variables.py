@@ -62,7 +62,7 @@ _SERVER = (
     Variable(name="MESSENGER_ALLOWED_ORIGINS", meaning="further origins whose cookies count on sockets and forms"),
     Variable(name="MESSENGER_HOST", meaning="address that the web process listens on", default="127.0.0.1"),
     Variable(name="MESSENGER_PORT", meaning="its port", default="8000"),
-    Variable(name="MESSENGER_PROCESS", meaning="name of this of several web processes, for proxies to route polling by"),
+    Variable(name="MESSENGER_PROCESS", meaning="name of this one of several web processes, begins its polling ids"),
     Variable(name="MESSENGER_TRUSTED_PROXIES", meaning="addresses of proxies whose X-Forwarded-For and -Proto count"),
     Variable(
         name="MESSENGER_HSTS_SECONDS", meaning="how long browsers keep to https; 0 switches it off", default="31536000"
