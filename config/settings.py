@@ -91,7 +91,11 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_SCHEMA_CLASS": "config.apidoc.openapi.TableSchema",
 }
 # the document is checked by its own tests, not at each start
-SPECTACULAR_SETTINGS = {"TITLE": "Messenger", "VERSION": "4", "ENABLE_DJANGO_DEPLOY_CHECK": False}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+    "GET_MOCK_REQUEST": "config.apidoc.openapi.no_request",
+}
 
 # --- stores
 _PLACES = Places(STATE)

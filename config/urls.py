@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("messenger.api.urls")),
     path("api/", include("presence.api.urls")),
     path("api/", include("moderation.api.urls")),
+    path("api/", include("config.apidoc.urls")),
     re_path(r"^api(?:/|$)", unknown_route),
     path("static/<path:path>", package_file),
     path("socket.io/<str:name>", client_script),

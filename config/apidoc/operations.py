@@ -1,0 +1,118 @@
+"""One operation of the OpenAPI document, from its table entry."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import Struct
+
+from config.apidoc.components import Components, Json, name_in
+from config.apidoc.errors import Refusals
+from messenger.api.operations.entries import Answer, Download, Empty, Operation
+
+_HEADERS: dict[str, Json] = {
+    "Idempotency-Key": {
+        "description": "Another name for `clientNonce`; where both are sent they must agree.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
+        "example": "2f7c0a52-1f0b-4d3f-9a55-0c1f0a8f6f1e",
+    },
+    "Range": {
+        "description": "A single range of bytes.",
+        "schema": {"type": "string", "pattern": "^bytes=[0-9]{0,15}-[0-9]{0,15}$"},
+        "example": "bytes=0-1023",
+    },
+    "If-Range": {"description": "An `ETag`: the range counts for that version only.", "schema": {"type": "string"}},
+    "If-None-Match": {"description": "An `ETag`: 304 where it still fits.", "schema": {"type": "string"}},
+}
+_PATH_ID: Json = {"type": "string", "pattern": "^[1-9][0-9]{0,14}$"}
+_WORDS = {200: "Done", 201: "Made"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Describing:
+    """Spells operations; the schemas and refusals that they name are gathered beside."""
+
+    components: Components
+    refusals: Refusals
+
+    def of(self, entry: Operation) -> Json:
+        """The operation as OpenAPI spells it."""
+        body = self._body(entry)
+        return {
+            "operationId": entry.name,
+            "summary": entry.summary,
+            "description": _description(entry),
+            "tags": [entry.tag],
+            "parameters": list(self._parameters(entry)),
+            **({"requestBody": body} if body else {}),
+            "security": _security(entry),
+            "responses": {
+                **{str(status): self._answer(status, answer) for status, answer in entry.answers.items()},
+                **self.refusals.of(entry.every_error),
+            },
+        }
+
+    def _parameters(self, entry: Operation) -> Iterator[Json]:
+        for name in re.findall(r"{(\w+)}", entry.path):
+            yield {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "description": "An id; a number will do as well.",
+                "schema": _PATH_ID,
+                "example": "341" if name == "messageId" else "7" if name == "userId" else "12",
+            }
+        if entry.query is not None:
+            for name, schema, is_required in self.components.properties(entry.query):
+                yield self._query_parameter(name, schema, is_required=is_required)
+        for name in entry.headers:
+            yield {"name": name, "in": "header", "required": False, **_HEADERS[name]}
+
+    def _query_parameter(self, name: str, schema: Json, *, is_required: bool) -> Json:
+        bare = {key: value for key, value in schema.items() if key != "description"}
+        return {
+            "name": name,
+            "in": "query",
+            "required": is_required,
+            **({"description": schema["description"]} if "description" in schema else {}),
+            "schema": bare,
+            **({"example": schema["examples"][0]} if "examples" in schema else {}),
+        }
+
+    def _body(self, entry: Operation) -> Json | None:
+        content: Json = {}
+        if entry.body is not None:
+            content["application/json"] = self._content(entry.body)
+        if entry.form is not None:
+            content["multipart/form-data"] = self._content(entry.form)
+        return {"required": True, "content": content} if content else None
+
+    def _content(self, kind: type[Struct]) -> Json:
+        return {"schema": self.components.reference(kind), "example": self.components.example(kind)}
+
+    def _answer(self, status: int, answer: Answer) -> Json:
+        if isinstance(answer, Empty):
+            return {"description": answer.about}
+        if isinstance(answer, Download):
+            schema = {"type": "string", "format": "binary"}
+            return {"description": answer.about, "content": {name: {"schema": schema} for name in answer.media_types}}
+        about = self.components.schemas[name_in(self.components.reference(answer))].get("description")
+        return {
+            "description": about or _WORDS.get(status, "Answer"),
+            "content": {"application/json": self._content(answer)},
+        }
+
+
+def _description(entry: Operation) -> str:
+    alias = f"The same as `{entry.alias_of}`, at an older address." if entry.alias_of else ""
+    return "\n\n".join(part for part in (entry.about, alias) if part)
+
+
+def _security(entry: Operation) -> list[dict[str, list[Any]]]:
+    if entry.access == "open":
+        return [{}]
+    if entry.access == "csrf":
+        return [{"csrf": []}]
+    session: dict[str, list[Any]] = {"session": [], "csrf": []} if entry.is_unsafe else {"session": []}
+    return [{"bearer": []}, session]

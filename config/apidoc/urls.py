@@ -1,0 +1,8 @@
+from django.urls import URLPattern
+
+from config.apidoc.views import schema
+from messenger.api.routes import route
+
+urlpatterns: list[URLPattern] = [
+    route("schema", schema, "api-schema"),
+]

@@ -1,0 +1,239 @@
+"""What clients send about conversations and messages, over REST and on sockets."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, field
+
+from messenger.wire_types.values import (
+    Absent,
+    AnyId,
+    AnyMessageId,
+    AnyPersonId,
+    ContextType,
+    ConversationStatus,
+    ConversationType,
+    Emoji,
+    Input,
+    MemberRole,
+    Metadata,
+    MomentIn,
+    Nonce,
+    Notify,
+)
+
+# what is not blank, and holds no control character but tab and line breaks
+_TEXT = "^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F]*$"
+Text = Annotated[
+    str,
+    Meta(
+        description="Plain text; trimmed, Unicode NFC, line ends as LF.",
+        max_length=10_000,
+        pattern=_TEXT,
+        examples=["See you on Friday."],
+    ),
+]
+Title = Annotated[str, Meta(max_length=200, pattern=_TEXT, examples=["Summer party"])]
+Avatar = Annotated[str, Meta(description="A picture's path on this host.", max_length=300, examples=["/media/g.png"])]
+Limit = Annotated[int, Meta(description="At least 1; more than 100 counts as 100.", ge=1, le=10**9, examples=[50])]
+CursorIn = Annotated[str, Meta(description="`nextCursor` of the page before.", max_length=1024)]
+Anchor = Annotated[
+    str,
+    Meta(
+        description="A message's id, or `seq:N`.", pattern="^([1-9][0-9]{0,14}|seq:[0-9]{1,15})$", examples=["seq:17"]
+    ),
+]
+UpToSeq = Annotated[int, Meta(ge=0, le=2**53 - 1, examples=[17])]
+FileIds = Annotated[list[AnyId], Meta(description="Files uploaded before, not yet sent.", max_length=10)]
+
+
+class ConversationFilters(Input):
+    """Which of the caller's conversations; archived ones only with `archived=true`."""
+
+    unread: bool | Absent = UNSET
+    pinned: bool | Absent = UNSET
+    archived: bool | Absent = UNSET
+    status: ConversationStatus | Absent = UNSET
+    type: ConversationType | Absent = UNSET
+    context: (
+        Annotated[
+            str,
+            Meta(
+                description="A context's type, or `type:referenceId`.",
+                max_length=240,
+                pattern="^(package|supplier_profile|marketplace_listing|find_a_supplier|booking|event)(:.*)?$",
+                examples=["package:garden-wedding"],
+            ),
+        ]
+        | Absent
+    ) = UNSET
+    search: Annotated[str, Meta(description="Words in title, context or names.", max_length=200)] | Absent = UNSET
+    cursor: CursorIn | Absent = UNSET
+    limit: Limit | Absent = UNSET
+    skip: Annotated[int, Meta(description="How many to pass over (older clients).", ge=0, le=10**6)] | Absent = UNSET
+
+
+class ContextIn(Input):
+    """What the conversation is about. A known offer fills itself in; else only these three are kept, as text."""
+
+    type: ContextType
+    reference_id: Annotated[AnyId | str, Meta(description="Alias: `id`.", examples=["garden-wedding"])] | Absent = UNSET
+    id: AnyId | str | Absent = UNSET
+    reference_title: Annotated[str, Meta(max_length=200, description="Alias: `title`.")] | Absent | None = UNSET
+    title: Annotated[str, Meta(max_length=200)] | Absent | None = UNSET
+
+
+class NewConversation(Input):
+    """Whom to talk to, about what; `message` is sent at once. One of `participantIds` and `recipientId` is needed."""
+
+    participant_ids: Annotated[list[AnyPersonId], Meta(max_length=256, examples=[["8"]])] | Absent | None = UNSET
+    recipient_id: Annotated[AnyPersonId, Meta(description="Alias for one person.")] | Absent | None = UNSET
+    type: Annotated[ConversationType, Meta(examples=["direct"])] | Absent | None = UNSET
+    title: Title | Absent | None = UNSET
+    avatar: Avatar | Absent | None = UNSET
+    context: ContextIn | Absent | None = UNSET
+    metadata: Metadata | Absent | None = UNSET
+    message: Text | Absent | None = UNSET
+    client_nonce: Nonce | Absent | None = UNSET
+
+
+class DraftIn(Input):
+    """What the caller has begun to write. `baseRev` is the revision that this one builds on, 0 for none."""
+
+    text: Text
+    reply_to_id: AnyMessageId | Absent | None = UNSET
+    attachment_ids: FileIds | Absent | None = UNSET
+    base_rev: Annotated[int, Meta(ge=0, le=2**31 - 1, examples=[0])] | Absent | None = UNSET
+
+
+class ConversationChanges(Input):
+    """What to change: the caller's own, and what all share (`title`, `avatar`, `metadata`, `status`)."""
+
+    is_pinned: bool | Absent = UNSET
+    is_muted: bool | Absent = UNSET
+    muted_until: MomentIn | Absent | None = UNSET
+    is_archived: bool | Absent = UNSET
+    mark_read: bool | Absent = UNSET
+    mark_unread: bool | Absent = UNSET
+    notify: Notify | Absent = UNSET
+    draft: DraftIn | Absent | None = UNSET
+    title: Title | Absent | None = UNSET
+    avatar: Avatar | Absent | None = UNSET
+    metadata: Metadata | Absent = UNSET
+    status: ConversationStatus | Absent = UNSET
+
+
+class NewParticipants(Input):
+    """Whom to add. They see from now on, or with `shareHistory` everything."""
+
+    user_ids: Annotated[list[AnyPersonId], Meta(max_length=256, examples=[["9"]])]
+    share_history: bool | Absent | None = UNSET
+
+
+class RoleChange(Input):
+    """The member's next role."""
+
+    member_role: MemberRole
+
+
+class ReadUpTo(Input):
+    """Up to where the caller has read; everything where both are absent. Never moves back."""
+
+    up_to_seq: UpToSeq | Absent | None = UNSET
+    up_to_message_id: AnyMessageId | Absent | None = UNSET
+
+
+class ReceiptsAsked(Input):
+    """Of which message; the newest where absent."""
+
+    seq: Annotated[int, Meta(ge=1, le=2**53 - 1, examples=[17])] | Absent = UNSET
+
+
+class TypingState(Input):
+    """Whether the caller types; true where absent."""
+
+    is_typing: bool | Absent | None = UNSET
+
+
+class TypingIn(TypingState, kw_only=True):
+    """Whether the caller types, and where."""
+
+    conversation_id: AnyId
+
+
+class PageAsked(Input):
+    """Which page of messages: at most one of the four anchors; none means the newest."""
+
+    cursor: CursorIn | Absent = UNSET
+    before: Anchor | Absent = UNSET
+    after: Anchor | Absent = UNSET
+    around: Anchor | Absent = UNSET
+    limit: Limit | Absent = UNSET
+
+
+class QuoteIn(Input):
+    """The message that this one answers, as an object."""
+
+    underscore_id: AnyMessageId = field(name="_id")
+
+
+class NewMessage(Input):
+    """What to send: text, files uploaded before, or both."""
+
+    content: Text | Absent | None = UNSET
+    type: Annotated[Literal["text", "image", "file"], Meta(examples=["text"])] | Absent | None = UNSET
+    reply_to: Annotated[AnyMessageId | QuoteIn, Meta(examples=["340"])] | Absent | None = UNSET
+    attachment_ids: FileIds | Absent | None = UNSET
+    client_nonce: Nonce | Absent | None = UNSET
+    metadata: Metadata | Absent | None = UNSET
+
+
+Upload = Annotated[str, Meta(extra_json_schema={"format": "binary"}, examples=["(bytes of menu.pdf)"])]
+
+
+class NewMessageForm(Input):
+    """A message with files riding along; `replyTo`, `attachmentIds` and `metadata` may be JSON text."""
+
+    content: Text | Absent = UNSET
+    client_nonce: Nonce | Absent = UNSET
+    reply_to: str | Absent = UNSET
+    attachment_ids: str | Absent = UNSET
+    metadata: str | Absent = UNSET
+    attachments: Annotated[list[Upload], Meta(max_length=10)] | Absent = UNSET
+
+
+class UploadForm(Input):
+    """One file."""
+
+    file: Upload
+
+
+class Edit(Input):
+    """The message's next text."""
+
+    content: Text
+
+
+class ReactionIn(Input):
+    """One emoji: toggled, or set with `on` (safe to repeat)."""
+
+    emoji: Emoji
+    on: bool | Absent | None = UNSET
+
+
+class LookReason(Input):
+    """Why a moderator looks; not asked of participants."""
+
+    reason: Annotated[str, Meta(max_length=500)] | Absent = UNSET
+
+
+class SearchAsked(Input):
+    """What to find. `q` takes quotes, `-word`, `from:`, `has:`, `in:`, `before:` and `after:` too."""
+
+    q: Annotated[str, Meta(min_length=2, max_length=200, pattern=_TEXT, examples=["garden"])]
+    conversation_id: AnyId | Absent = UNSET
+    sender: Annotated[AnyPersonId, Meta(description="Who wrote it.")] | Absent = field(name="from", default=UNSET)
+    before: MomentIn | Absent = UNSET
+    after: MomentIn | Absent = UNSET
+    has_attachment: bool | Absent = UNSET
+    cursor: CursorIn | Absent = UNSET
+    limit: Limit | Absent = UNSET
