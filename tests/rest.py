@@ -7,6 +7,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 
 from messenger.models import User
+from tests import described
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -56,4 +57,5 @@ class Rest:
         self.last = self.django.generic(
             method, path, raw, content_type="application/json", headers={**self.headers, **named}
         )
-        return self.last.status_code, json.loads(self.last.content) if self.last.content else {}
+        is_json = self.last.headers.get("Content-Type", "").startswith("application/json")
+        return self.last.status_code, json.loads(self.last.content) if is_json and self.last.content else {}
