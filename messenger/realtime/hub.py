@@ -103,8 +103,7 @@ class Hub:
         everybody = list(self.all_connections())
         for connection in everybody:
             self._tell_going_away(connection)
-        for writer in self._writers():
-            await writer.until_idle(DRAIN_WITHIN_S / 4)
+        await asyncio.gather(*(writer.until_idle(DRAIN_WITHIN_S / 3) for writer in self._writers()))
         for connection in everybody:
             connection.close(CLOSE_GOING_AWAY, "going away")
         until = self.loop.time() + DRAIN_WITHIN_S / 2
