@@ -1,5 +1,6 @@
 """The web process: uvicorn with this product's settings. `python -m config.serve`; a proxy or `up` stands before it."""
 
+import asyncio
 import gc
 import os
 import socket
@@ -12,33 +13,41 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from config.socket_protocol import SocketProtocol  # noqa: E402  # needs the apps
+from config.socket_protocol import RequestProtocol, SocketProtocol  # noqa: E402  # needs the apps
 from messenger.realtime.lifetime import send_everybody_away  # noqa: E402
 
 _LARGEST_FRAME = 256 * 1024
-_SHUTDOWN_S = 3
+_STOPPED_WITHIN_S = 14.0
+_READ_WITHIN_S = 0.5  # what was sent before we stopped listening is read
+_REQUESTS_AT_LEAST_S = 2
 
 
 class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Send the sockets' clients elsewhere before the server closes what is left."""
-        await send_everybody_away()
+        """Take nobody new, send the sockets' clients elsewhere, and let requests under way come to their answer."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _STOPPED_WITHIN_S
+        for server in self.servers:
+            server.close()
+        # who asks again on an open connection is told to find another: an answer says so before its connection ends
+        self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
+        await asyncio.gather(send_everybody_away(), asyncio.sleep(_READ_WITHIN_S))
+        self.config.timeout_graceful_shutdown = max(_REQUESTS_AT_LEAST_S, int(until - loop.time()))
         await super().shutdown(sockets)
 
 
 def main() -> None:
-    """Serve until SIGTERM or SIGINT; sockets are then sent elsewhere, and open requests get a few seconds."""
+    """Serve until SIGTERM or SIGINT; sockets are then sent elsewhere, and requests under way are answered."""
     server = _Server(
         uvicorn.Config(
             "config.asgi:application",
             host=settings.MESSENGER_HOST,
             port=settings.MESSENGER_PORT,
             loop="uvloop",
-            http="httptools",
+            http=RequestProtocol,
             ws=SocketProtocol,
             ws_max_size=_LARGEST_FRAME,
             ws_per_message_deflate=False,
-            timeout_graceful_shutdown=_SHUTDOWN_S,
             proxy_headers=bool(settings.MESSENGER_TRUSTED_PROXIES),
             forwarded_allow_ips=settings.MESSENGER_TRUSTED_PROXIES,
             access_log=False,

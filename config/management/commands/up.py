@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, help="port of the web process (MESSENGER_PORT, 8000)")
         parser.add_argument("--state", type=Path, help="folder of engines, files and mails (MESSENGER_STATE, .state)")
         parser.add_argument("--fresh", action="store_true", help="forget what the embedded engines held")
+        parser.add_argument("--web", type=int, default=1, help="number of web processes, behind a small front (1)")
         parser.add_argument("--no-demo", action="store_true", help="do not make demo people and conversations")
 
     def handle(self, *_: object, **options: Any) -> None:
@@ -36,12 +37,17 @@ class Command(BaseCommand):
         host, port = env.text("MESSENGER_HOST"), options["port"] or int(env.text("MESSENGER_PORT"))
         if not is_free(host, port):
             raise CommandError(f"Port {port} is busy: choose another with --port.")
+        if options["web"] < 1:
+            raise CommandError("--web takes a number of processes, 1 or more.")
+        if options["web"] > 1 and env.given("REDIS_URL") == "memory":
+            raise CommandError("REDIS_URL=memory is for one web process: several need Valkey to hear of each other.")
         if options["fresh"] and env.given("DATABASE_URL"):
             raise CommandError("--fresh forgets the embedded engines only, and DATABASE_URL names another database.")
         state = (options["state"] or env.path("MESSENGER_STATE")).resolve()
         household = Household(
             {
                 "MESSENGER_STATE": str(state),
+                "MESSENGER_HOST": host,
                 "MESSENGER_PORT": str(port),
                 "BASE_URL": env.given("BASE_URL") or f"http://{host}:{port}",
             }
@@ -57,11 +63,12 @@ class Command(BaseCommand):
             engines.start(**needed, fresh=options["fresh"])
             self._say("Preparing the database")
             household.run("manage.py", "prepare", *(["--no-demo"] if options["no_demo"] else []))
-            self._say("Starting the web process and the jobs")
-            household.start_all(with_jobs=env.given("REDIS_URL") != "memory")
-            household.await_web(f"http://{host}:{port}/healthz")
+            many = "web process" if options["web"] == 1 else f"{options['web']} web processes"
+            self._say(f"Starting the {many} and the jobs")
+            household.start_all(web=options["web"], with_jobs=env.given("REDIS_URL") != "memory")
+            household.await_web()
             self._welcome(f"http://{host}:{port}/", seconds=time.monotonic() - started_at, demo=not options["no_demo"])
-            household.watch()
+            household.watch(self._say)
         finally:
             household.stop()
             engines.stop()
