@@ -1,9 +1,13 @@
-"""uvicorn's WebSocket protocol, made safe against clients that do not read, or do not end."""
+"""uvicorn's protocols, made safe against clients that do not read or do not end, and leaving no cycles behind.
+
+Cycles would wait for the collector, which looks at what has lived a while very seldom (see `config.serve`).
+"""
 
 import asyncio
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
@@ -15,12 +19,29 @@ CLOSE_BAD_TEXT = 1007
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
+class RequestProtocol(HttpToolsProtocol):
+    """Lets go of itself once a WebSocket has taken its connection over, or the connection is lost."""
+
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        self._let_go()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        vars(self).update(parser=None, flow=None, transport=None)
+
+
 class SocketProtocol(WebSocketsSansIOProtocol):
     """Reads nothing while the client does not take what was written, and breaks off what does not end by itself.
 
     Applications find two extensions in the scope: `messenger.abort` breaks the connection off (`abort["now"]()`), and
     `messenger.write` writes a text frame at once, without a task and a future for each (`write["now"](text)`).
     """
+
+    is_app_running = False
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -31,9 +52,19 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: "Request") -> None:
         super().handle_connect(event)
         if self.response.status_code == 101:
+            self.is_app_running = True
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions["messenger.abort"] = {"now": self._break_off}
             extensions["messenger.write"] = {"now": self._write_now}
+
+    def on_task_complete(self, task: "asyncio.Task[None]") -> None:
+        super().on_task_complete(task)
+        self.is_app_running = False
+        self._let_go()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._let_go()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -86,7 +117,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def _write_now(self, text: str) -> bool:
         """Write a text frame, unless the connection is opening, ending, or its reader slow; say whether it was."""
-        if not self.handshake_complete or self.close_sent or not self.writable.is_set():
+        if not self.handshake_complete or self.disconnected or self.close_sent or not self.writable.is_set():
             return False
         if self.conn.state is not State.OPEN or self.transport.is_closing():
             return False
@@ -98,6 +129,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         transport: asyncio.WriteTransport | None = self.transport
         if transport is not None:
             transport.abort()
+
+    def _let_go(self) -> None:
+        """Undo the cycles of a connection that is over on both sides."""
+        if self.disconnected and not self.is_app_running:
+            self.conn.parser.close()
+            vars(self).update(transport=None, scope=None)
 
 
 @lru_cache(maxsize=256)

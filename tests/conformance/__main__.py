@@ -7,7 +7,7 @@ import socket
 
 import uvicorn
 
-from config.socket_protocol import SocketProtocol
+from config.socket_protocol import RequestProtocol, SocketProtocol
 from tests.conformance.asgi import RULES, engine_io, socket_io
 
 
@@ -21,7 +21,7 @@ def main() -> None:
     config = uvicorn.Config(
         engine_io if wanted.engine else socket_io,
         loop="uvloop",
-        http="httptools",
+        http=RequestProtocol,
         ws=SocketProtocol,
         ws_max_size=RULES.max_payload,
         ws_per_message_deflate=False,

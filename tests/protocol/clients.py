@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 SEPARATOR = "\x1e"
+Body = bytes | str | AsyncIterator[bytes]
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Endpoint:
         """The address with this query, and nothing added to it."""
         return str(httpx.URL(f"{scheme}://127.0.0.1:{self.port}{self.path}", params=query))
 
-    async def ask(self, method: str = "GET", *, body: bytes | str = b"", headers: Any = None, **query: str) -> Any:
+    async def ask(self, method: str = "GET", *, body: Body = b"", headers: Any = None, **query: str) -> Any:
         """One HTTP request."""
         async with httpx.AsyncClient(timeout=15, verify=False) as client:
             return await client.request(method, self.url(**query), content=body, headers=headers or {})
@@ -64,7 +65,7 @@ class Polling:
     def sid(self) -> str:
         return str(self.handshake["sid"])
 
-    async def ask(self, method: str, *, body: bytes | str = b"", headers: Any = None) -> Any:
+    async def ask(self, method: str, *, body: Body = b"", headers: Any = None) -> Any:
         """A request of this session."""
         return await self.endpoint.ask(method, body=body, headers=headers, EIO="4", transport="polling", sid=self.sid)
 

@@ -11,7 +11,8 @@ from tests.ground.processes import ROOT, free_port
 from tests.protocol.clients import Endpoint
 
 UVICORN = [
-    "uvicorn", "tests.conformance.asgi:both", "--ws", "config.socket_protocol:SocketProtocol", "--loop", "uvloop",
+    "uvicorn", "tests.conformance.asgi:both", "--ws", "config.socket_protocol:SocketProtocol", "--http",
+    "config.socket_protocol:RequestProtocol", "--loop", "uvloop",
     "--ws-max-size", "1000000", "--ws-per-message-deflate", "false", "--timeout-graceful-shutdown", "1",
 ]  # fmt: skip
 DAPHNE = ["daphne", "-b", "127.0.0.1", "tests.conformance.asgi:both"]

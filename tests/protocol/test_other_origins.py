@@ -33,7 +33,13 @@ async def answer_to(method: str, query: str, **headers: str) -> tuple[int, dict[
         sent.append(message)
 
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "query_string": query.encode(), "headers": named, "client": ("::1", 1)}
+    scope: Any = {
+        "type": "http",
+        "method": method,
+        "query_string": query.encode(),
+        "headers": named,
+        "client": ("::1", 1),
+    }
     await PollingTransport.as_asgi(engine=engine)(scope, receive, send)
     engine.close_all(code=1000, reason="")
     await asyncio.sleep(0)
