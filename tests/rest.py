@@ -57,5 +57,13 @@ class Rest:
         self.last = self.django.generic(
             method, path, raw, content_type="application/json", headers={**self.headers, **named}
         )
+        described.check(
+            method=method,
+            address=path,
+            sent=raw,
+            sent_type="application/json",
+            status=self.last.status_code,
+            answered=None if self.last.streaming else self.last.content,
+        )
         is_json = self.last.headers.get("Content-Type", "").startswith("application/json")
         return self.last.status_code, json.loads(self.last.content) if is_json and self.last.content else {}

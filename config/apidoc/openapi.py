@@ -54,8 +54,8 @@ class TableGenerator(SchemaGenerator):
     def routed(self) -> Iterator[tuple[str, str]]:
         """Every method and path."""
         self._initialise_endpoints()
-        for path, _, method, _ in self.endpoints or []:
-            yield method, path
+        for endpoint in self.endpoints or []:
+            yield endpoint[-2], endpoint[0]
 
     def _initialise_endpoints(self) -> None:
         super()._initialise_endpoints()  # type: ignore[no-untyped-call]

@@ -86,7 +86,9 @@ class Describing:
             content["application/json"] = self._content(entry.body)
         if entry.form is not None:
             content["multipart/form-data"] = self._content(entry.form)
-        return {"required": True, "content": content} if content else None
+        kinds = [kind for kind in (entry.body, entry.form) if kind is not None]
+        is_required = any(needed for kind in kinds for *_, needed in self.components.properties(kind))
+        return {"required": is_required, "content": content} if content else None
 
     def _content(self, kind: type[Struct]) -> Json:
         return {"schema": self.components.reference(kind), "example": self.components.example(kind)}
