@@ -2,7 +2,12 @@
 
 import { listen } from '../listen.js';
 
-const REGIONS = ['.messenger-v4__conversation-item[tabindex="0"], .messenger-v4__search-input', '#v4Messages', '#v4ComposerTextarea'];
+/** Each region with where its focus goes, the first that is there. */
+const REGIONS = [
+  { region: 'conversation-list', stops: ['.messenger-v4__conversation-item[tabindex="0"]', '.messenger-v4__search-input'] },
+  { region: '#v4Messages', stops: ['#v4Messages'] },
+  { region: 'message-composer', stops: ['#v4ComposerTextarea'] },
+];
 const NARROW = '(width < 768px)';
 
 /** @param {import('../elements/messenger-app.js').MessengerApp} app @param {AbortSignal} signal */
@@ -30,8 +35,13 @@ function deedFor(event, app) {
 
 /** @param {HTMLElement} app @param {number} step */
 function goRound(app, step) {
-  const stops = REGIONS.map((selector) => app.querySelector(selector)).filter((stop) => stop instanceof HTMLElement && stop.offsetParent !== null);
-  const at = stops.findIndex((stop) => stop && stop.contains(document.activeElement));
-  const next = stops[(at + step + stops.length) % stops.length];
-  if (next instanceof HTMLElement) next.focus();
+  const there = REGIONS.map(({ region, stops }) => ({ region: app.querySelector(region), stop: stops.map((stop) => app.querySelector(stop)).find(isShown) })).filter(({ stop }) => stop);
+  const at = there.findIndex(({ region }) => region && region.contains(document.activeElement));
+  const next = there[at < 0 ? 0 : (at + step + there.length) % there.length];
+  if (next && next.stop instanceof HTMLElement) next.stop.focus();
+}
+
+/** @param {Element | null} element */
+function isShown(element) {
+  return element instanceof HTMLElement && element.offsetParent !== null;
 }
