@@ -88,7 +88,7 @@ def open_conversation(*, creator: User, wanted: NewConversation) -> Opened:
         raise Suspended
     others = tuple(user_id for user_id in dict.fromkeys(wanted.participant_ids) if user_id != creator.pk)
     plan = _Plan(
-        wanted=wanted,
+        wanted=_cleaned(wanted),
         creator=creator,
         others=others,
         kind=_type_of(wanted.type, others),
@@ -142,6 +142,16 @@ def bring_back(user: User, conversation_id: int) -> None:
             private_version=seat.private_version,
             updates={"isArchived": False},
         )
+    )
+
+
+def _cleaned(wanted: NewConversation) -> NewConversation:
+    """The shared fields as they are stored, checked also where the conversation exists or has no use for them."""
+    return replace(
+        wanted,
+        title=clean_title(wanted.title),
+        avatar=clean_avatar(wanted.avatar),
+        metadata=clean_metadata(wanted.metadata),
     )
 
 
@@ -205,9 +215,9 @@ def _fields_of(plan: _Plan) -> dict[str, Any]:
     is_direct = plan.kind == Conversation.Type.DIRECT
     fields: dict[str, Any] = {
         "type": plan.kind,
-        "title": "" if is_direct else clean_title(plan.wanted.title),
-        "avatar": "" if is_direct else clean_avatar(plan.wanted.avatar),
-        "metadata": clean_metadata(plan.wanted.metadata),
+        "title": "" if is_direct else plan.wanted.title,
+        "avatar": "" if is_direct else plan.wanted.avatar,
+        "metadata": plan.wanted.metadata,
         "created_by": plan.creator,
         "participant_count": len(plan.others) + 1,
         "version": 1,
