@@ -18,6 +18,7 @@ from messenger.pages.conversation_rows import ConversationRow, conversation_row
 from messenger.pages.doors import signed_in, user_of
 from messenger.pages.faces import badge_of
 from messenger.pages.message_rows import MessageRow
+from messenger.pages.modules import modules_of
 from messenger.pages.questions import TABS, Question, question_in
 from messenger.pages.times import zone_of
 from messenger.selectors.inbox import InboxFilters, inbox_of
@@ -29,6 +30,7 @@ from messenger.services.sending import send_message
 from messenger.shapes import Json
 from messenger.texts import MAX_CONTENT_LENGTH
 
+_SCRIPTS = ("js/pages/messenger.js", "js/elements/messenger-app.js")
 _FILTERS = {
     "all": InboxFilters(),
     "unread": InboxFilters(unread=True),
@@ -107,6 +109,8 @@ def _show(request: HttpRequest, user: User, question: Question, chat: Chat, *, s
         "empty": _empty_words(question.tab),
         "unread_count": badge_of(unread),
         "nonce": uuid.uuid4().hex,
+        "search": question.search,
+        "modules": modules_of(*_SCRIPTS),
         "boot": boot_of(user=user, inbox=inbox, conversations=conversations, chat=chat, unread_count=unread),
         "blank_conversation": ConversationRow(),
         "blank_message": MessageRow(state_label=" "),

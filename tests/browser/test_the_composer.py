@@ -100,3 +100,24 @@ async def test_on_a_phone_there_is_one_pane_and_a_way_back(visits: Visits, alice
 
     await expect(page.locator("conversation-list")).to_be_visible()
     assert await page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_two_devices_with_different_drafts_lose_neither(visits: Visits, alice: User, talk: str) -> None:
+    visits.expect("409")
+    desk = await visits.open(alice, f"/messenger/?conversation={talk}")
+    phone = await visits.open(alice, f"/messenger/?conversation={talk}", viewport=PHONE)
+    await desk.route("**/conversations/*", lambda route: route.abort())
+    visits.expect("ERR_FAILED")
+    await desk.fill(BOX, "From the desk")
+    await desk.wait_for_timeout(700)
+    await phone.fill(BOX, "From the phone")
+    await phone.wait_for_timeout(3500)
+    await desk.unroute("**/conversations/*")
+
+    await desk.fill(BOX, "From the desk too")
+
+    await expect(desk.locator("#v4DraftOffer")).to_contain_text("From the phone", timeout=15_000)
+    await expect(desk.locator(BOX)).to_have_value("From the desk too")
+    await desk.click("[data-action=take-draft]")
+    await expect(desk.locator(BOX)).to_have_value("From the phone")
+    await expect(desk.locator("#v4DraftOffer")).to_be_hidden()

@@ -39,6 +39,7 @@ export class ConversationList extends HTMLElement {
     this.#markTab();
     this.#draw();
     this.#load();
+    if (this.#search.value) this.#onSearch();
   }
 
   disconnectedCallback() {

@@ -37,6 +37,8 @@ export class MessageComposer extends HTMLElement {
     listen(this.#box, 'blur', () => this.#id && this.#engine.stopTyping(this.#id), signal);
     listen(find(this, '#v4ReplyCancelBtn', HTMLElement), 'click', () => this.reply(null), signal);
     listen(find(this, '[data-action="cancel-edit"]', HTMLElement), 'click', () => this.#stopEditing(), signal);
+    ['take', 'keep'].forEach((answer) => listen(find(this, `[data-action="${answer}-draft"]`, HTMLElement), 'click', () => this.#answerOffer(answer === 'take'), signal));
+    this.#engine.store.select((state) => (this.#id ? state.draftOffers[this.#id] : null), () => this.#showOffer(), { signal });
     this.#engine.store.select((state) => (this.#id ? sendRefusal(state, this.#id) : null), () => this.#showState(), { signal });
   }
 
@@ -61,6 +63,7 @@ export class MessageComposer extends HTMLElement {
     this.#box.value = (draft && draft.text) || prefill;
     const quoted = id && draft && draft.replyToId ? this.#messageOf(draft.replyToId) : null;
     this.#setReply(quoted);
+    this.#showOffer();
     this.#showState();
   }
 
@@ -145,6 +148,23 @@ export class MessageComposer extends HTMLElement {
     this.#saveDraft();
     if (this.#box.value === '') this.#engine.stopTyping(this.#id);
     else this.#engine.typingIn(this.#id);
+  }
+
+  /** Where two devices wrote different drafts: ours stays, the other is offered. */
+  #showOffer() {
+    const offer = this.#id ? this.#engine.store.getState().draftOffers[this.#id] : null;
+    find(this, '#v4DraftOffer', HTMLElement).hidden = !offer;
+    setText(part(this, 'offer-text'), offer ? offer.text.slice(0, 100) : '');
+  }
+
+  /** @param {boolean} isTaken */
+  #answerOffer(isTaken) {
+    if (!this.#id) return;
+    const offer = this.#engine.store.getState().draftOffers[this.#id];
+    this.#engine.answerDraftOffer(this.#id, isTaken);
+    if (isTaken && offer) this.#box.value = offer.text;
+    this.#showState();
+    this.#box.focus();
   }
 
   #saveDraft() {
