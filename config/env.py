@@ -149,6 +149,17 @@ def rates(name: str) -> list[tuple[int, int]]:
     return limits
 
 
+def points_by_word(name: str) -> dict[str, int]:
+    """Read `casino=60,free money` as points by word, in small letters; 100 where none are given."""
+    points: dict[str, int] = {}
+    for part in words(name):
+        word, _, number = part.partition("=")
+        if not word.strip() or not re.fullmatch(r"([1-9][0-9]{0,3})?", number.strip()):
+            raise BadSetting(name, f"must look like casino=60,free money, not {part!r}.")
+        points[word.strip().casefold()] = int(number.strip() or 100)
+    return points
+
+
 def web_address(name: str) -> str:
     """Read the address of a web service, http or https, without user or fragment; empty where there is none."""
     value = text(name)

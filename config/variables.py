@@ -145,6 +145,8 @@ _RULES = (
         name="MESSENGER_RETENTION",
         meaning="days that messages are kept, by type of conversation, such as direct=365,support=730; else for ever",
     ),
+    Variable(name="MESSENGER_SPAM_SCORE", meaning="points from which a message is refused; 0: none is", default="100"),
+    Variable(name="MESSENGER_SPAM_WORDS", meaning="words that count as spam, with their points: casino=60,free money"),
     Variable(name="MESSENGER_FANOUT_SHARDS", meaning="groups that the bus is spread over", default="1"),
     Variable(
         name="MESSENGER_DEMO_PASSWORD", meaning="of the demo people", default="", in_debug="demo-password", secret=True

@@ -8,13 +8,15 @@ from django.utils import timezone
 
 from messenger import bus
 from messenger.errors import EditWindowExpired, NotAllowed, NotFound, ValidationFailed
-from messenger.events import MessageDeleted, MessageEdited
+from messenger.events import MessageDeleted
 from messenger.models import Message, MessageEdit, Participant, Reaction, User
 from messenger.selectors import access
 from messenger.selectors.messages import messages_by_ids
 from messenger.services.attachments import delete_files_of
-from messenger.services.changes import Change, change_message
+from messenger.services.changes import Change, change_message, tell_edited
+from messenger.services.link_notes import note_edited_links
 from messenger.services.search_index import index_message
+from messenger.services.spam import check_text
 from messenger.snapshots import MessageSnapshot
 from messenger.texts import clean_text
 
@@ -30,6 +32,7 @@ def edit_message(*, editor: User, message_id: int, content: str, conversation_id
 
     :raises NotFound: no such message for the editor, or it is deleted.
     :raises NotAllowed: somebody else's message, or no text message.
+    :raises MessageRejected: the new text looks like spam.
     :raises EditWindowExpired: older than `MESSENGER_EDIT_WINDOW` seconds.
     """
     text = clean_text(content)
@@ -45,11 +48,13 @@ def edit_message(*, editor: User, message_id: int, content: str, conversation_id
     if not text and not message.has_attachments:
         raise ValidationFailed.at("content", "Write something.")
     if text != message.content:
+        check_text(user=editor, content=text, now=change.now)
         MessageEdit.objects.create(message=message, content=message.content, edited_at=change.now)
+        note_edited_links(message, text=text)
         message.content, message.edited_at = text, change.now
-        change.save("content", "edited_at")
+        change.save("content", "edited_at", "link_preview")
         index_message(message)
-        _tell_edited(change)
+        tell_edited(change)
     return messages_by_ids([message_id])[message_id]
 
 
@@ -101,7 +106,7 @@ def restore_message(*, actor: User, message_id: int, conversation_id: int | None
     message.deleted_at, message.deleted_by = None, None
     change.save("deleted_at", "deleted_by")
     change.correct_unread(-1)
-    _tell_edited(change)
+    tell_edited(change)
     return messages_by_ids([message_id])[message_id]
 
 
@@ -118,7 +123,7 @@ def remove_preview(*, actor: User, message_id: int, conversation_id: int | None 
     if change.message.link_preview is not None:
         change.message.link_preview = None
         change.save("link_preview")
-        _tell_edited(change)
+        tell_edited(change)
     return messages_by_ids([message_id])[message_id]
 
 
@@ -146,18 +151,3 @@ def wipe_deleted_messages() -> int:
 
 def _may_delete_for_others(change: Change) -> bool:
     return change.conversation.type == change.conversation.Type.GROUP and change.seat.member_role in _KEEPERS
-
-
-def _tell_edited(change: Change) -> None:
-    snapshot = messages_by_ids([change.message.pk])[change.message.pk]
-    quote = snapshot.reply_to
-    bus.publish(
-        MessageEdited(
-            audience=change.audience(),
-            blind=change.blind(),
-            quote_hidden_from=() if quote is None else change.people_after(quote.seq),
-            conversation_id=snapshot.conversation_id,
-            version=snapshot.version,
-            message=snapshot,
-        )
-    )

@@ -39,7 +39,7 @@ SELECT d.i, s.id, s.history_from_seq, u.display_name, u.avatar, u.role, u.subscr
                                                a.thumbnail_name <> ''))
             FROM messenger_attachment a
             WHERE a.id = ANY(d.attachment_ids::bigint[]) AND a.owner_id = d.sender_id AND a.message_id IS NULL) END,
-       nextval('messenger_message_id_seq')
+       nextval('messenger_message_id_seq'), u.created_at
 FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::text[])
      AS d(i, sender_id, conversation_id, nonce, reply_to_id, attachment_ids)
 JOIN messenger_participant s
@@ -135,6 +135,7 @@ class GateRow:
     is_blocked: bool
     attachments: dict[int, AttachmentSnapshot]
     message_id: int
+    sender_joined_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +256,7 @@ def _gate_row(row: Sequence[Any]) -> GateRow:
         is_blocked=row[21],
         attachments={item[0]: attachment_of(item) for item in files},
         message_id=row[23],
+        sender_joined_at=row[24],
     )
 
 

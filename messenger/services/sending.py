@@ -26,7 +26,7 @@ from messenger.errors import (
 from messenger.events import Event, MessageSent, SeatChanged
 from messenger.models import Conversation
 from messenger.selectors.messages import messages_by_ids
-from messenger.services import limits, send_rows
+from messenger.services import limits, send_rows, spam
 from messenger.services.drafts import MAX_MENTIONS, CleanDraft, Draft, clean
 from messenger.services.send_rows import GateRow, LockedConversation, NewMessage
 from messenger.snapshots import MessageSnapshot
@@ -99,7 +99,7 @@ class _Batch:
     def run(self) -> None:
         self.conversations, self.gates = send_rows.lock_and_gate(self.cleaned, skip_locked=self.skip_locked)
         passed = [(index, item) for index, item in self.cleaned if self._passes(index, item)]
-        for index, item in self._within_limits(passed):
+        for index, item in self._within_limits(self._unlike_spam(passed)):
             self._number(index, item)
         if self.accepted:
             self._store()
@@ -140,17 +140,26 @@ class _Batch:
             self.repeats[index] = (-first - 1, item.fingerprint)
         return first == index
 
+    def _unlike_spam(self, passed: list[tuple[int, CleanDraft]]) -> list[tuple[int, CleanDraft]]:
+        """Leave out what looks like spam; its sender is shown why."""
+        suspects = [(item, self.gates[index]) for index, item in passed]
+        return self._without_refused(passed, spam.refusals_of(suspects, now=self.now))
+
     def _within_limits(self, passed: list[tuple[int, CleanDraft]]) -> list[tuple[int, CleanDraft]]:
         """Charge the senders' tiers for what passed the rules; who is over the limit is refused."""
         demands = [(item.draft.sender_id, self.gates[index].tier) for index, item in passed]
-        refusals = limits.consume(kind="messages", demands=demands) if demands else []
-        within = []
+        return self._without_refused(passed, limits.consume(kind="messages", demands=demands) if demands else [])
+
+    def _without_refused(
+        self, passed: list[tuple[int, CleanDraft]], refusals: Sequence[MessengerError | None]
+    ) -> list[tuple[int, CleanDraft]]:
+        left = []
         for (index, item), refusal in zip(passed, refusals, strict=True):
             if refusal is None:
-                within.append((index, item))
+                left.append((index, item))
             else:
                 self.outcomes[index] = refusal
-        return within
+        return left
 
     def _number(self, index: int, item: CleanDraft) -> None:
         conversation, gate = self.conversations[item.draft.conversation_id], self.gates[index]

@@ -113,7 +113,7 @@ def test_a_kept_file_can_be_fetched_harmlessly(
 
     page = as_adam.django.get(kept["url"])
 
-    assert b"".join(page.streaming_content) == PDF
+    assert page.getvalue() == PDF
     assert page.headers["Content-Disposition"] == 'attachment; filename="bill.pdf"'
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert page.headers["Content-Security-Policy"].startswith("sandbox")

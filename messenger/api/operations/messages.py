@@ -40,7 +40,7 @@ def _edit(path: str, name: str, alias_of: str = "") -> Operation:
         about="For 15 minutes, by its sender. The earlier text stays in its history.",
         body=sent.Edit,
         answers={200: shown.OneMessage},
-        errors=(NotFound, NotAllowed, EditWindowExpired, *GATE),
+        errors=(NotFound, NotAllowed, EditWindowExpired, MessageRejected, *GATE),
         alias_of=alias_of,
     )
 
@@ -149,8 +149,9 @@ OPERATIONS = (
         summary="Upload a file to send later",
         about="Unsent ones vanish after 24 h. The type is read from the content; images lose their metadata.",
         form=sent.UploadForm,
+        headers=("Idempotency-Key",),
         answers={201: shown.Uploaded},
-        errors=(FileTooLarge, UnsupportedFileType, RateLimited),
+        errors=(FileTooLarge, UnsupportedFileType, NonceReused, RateLimited),
     ),
     Operation(
         method="GET",
