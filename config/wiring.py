@@ -7,7 +7,8 @@ from messenger import bus, slots
 from messenger.measures import measures
 from messenger.realtime import lifetime
 from messenger.realtime.measuring import MeasureKeeper
-from messenger.services import flow_webhook, outbox
+from messenger.services import flow_webhook, link_previews, outbox
+from messenger.services.link_notes import note_links
 from moderation import events as moderation_events
 from moderation.services.deeds import note_deed
 from moderation.services.looks import look_at_history
@@ -18,11 +19,12 @@ from presence.selectors.statuses import statuses_for
 RINGS_EVENTS = (moderation_events.ModerationNotice,)
 
 # who carries out what the outbox holds, by topic
-CARRIERS = (flow_webhook.CARRIER,)
+CARRIERS = (flow_webhook.CARRIER, link_previews.CARRIER)
 
 
 def wire() -> None:
     """Connect every listener; a repeat changes nothing."""
+    bus.connect(note_links, in_transaction=True)
     bus.connect(measures.note_events)
     bus.connect(lifetime.deliver)
     slots.fill_presence(statuses_for)

@@ -6,9 +6,12 @@ from datetime import datetime
 from django.db.models import F
 from django.utils import timezone
 
+from messenger import bus
 from messenger.errors import NotFound
+from messenger.events import MessageEdited
 from messenger.models import Conversation, Message, Participant, User
 from messenger.selectors import access
+from messenger.selectors.messages import messages_by_ids
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,6 +95,22 @@ def change_any_message(*, message_id: int) -> MessageChange:
         raise NotFound
     return MessageChange(
         conversation=conversation, message=message, people=_people_in(conversation), now=timezone.now()
+    )
+
+
+def tell_edited(change: MessageChange) -> None:
+    """Tell who is in that a message's text or preview changed, or that it was restored."""
+    snapshot = messages_by_ids([change.message.pk])[change.message.pk]
+    quote = snapshot.reply_to
+    bus.publish(
+        MessageEdited(
+            audience=change.audience(),
+            blind=change.blind(),
+            quote_hidden_from=() if quote is None else change.people_after(quote.seq),
+            conversation_id=snapshot.conversation_id,
+            version=snapshot.version,
+            message=snapshot,
+        )
     )
 
 

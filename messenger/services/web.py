@@ -70,7 +70,7 @@ def exchange(
 
 def port_of(address: SplitResult) -> int:
     """The port that an address means."""
-    return address.port or _OWN_PORTS[address.scheme]
+    return _OWN_PORTS[address.scheme] if address.port is None else address.port
 
 
 def _host_of(address: SplitResult) -> str:

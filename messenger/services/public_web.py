@@ -1,0 +1,148 @@
+"""Pages of the public web, fetched without reaching anything that is not public.
+
+A host is resolved once, all that it resolves to must be public, and the connection goes to the very address that was
+checked: a name that answers differently the next moment changes nothing. Redirects are checked anew. No cookie, no
+referrer, no identity goes along.
+"""
+
+import ipaddress
+import re
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import cast
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+
+from messenger.services.web import Answer, Bounds, WebError, exchange, port_of
+
+MAX_REDIRECTS = 3
+SECONDS = 8.0
+MAX_PAGE_BYTES = 256 * 1024
+
+_PORTS = (80, 443)
+_HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+(?:xn--[a-z0-9-]{1,59}|[a-z]{2,63})")
+_INNER_NAMES = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "arpa", "onion")
+_HEADERS = {"User-Agent": "MessengerLinkPreview/4", "Accept": "text/html,application/xhtml+xml;q=0.9"}
+_HTML = ("text/html", "application/xhtml+xml")
+_MOVED = (301, 302, 303, 307, 308)
+_PATH_CHARACTERS = "/%:@!$&'()*+,;=~-._"
+
+# what the ipaddress module of some Python holds for global, or what a cloud keeps for itself
+_NOT_PUBLIC = [
+    ipaddress.ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "168.63.129.16/32", "100.64.0.0/10", "2001::/23")
+] + [ipaddress.ip_network(network) for network in ("2001:db8::/32", "2002::/16", "3fff::/20")]
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+
+
+class NotPublic(WebError):
+    """The address is none that may be fetched; trying again is useless."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Net:
+    """How names become addresses and addresses connections; tests bring their own."""
+
+    resolve: Callable[[str, int], list[str]]
+    connect: Callable[[str, int, float], socket.socket]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The beginning of a page: at most 256 KiB of its HTML, and the charset that its header names."""
+
+    html: bytes
+    charset: str | None
+
+
+def fetch_page(link: str, *, net: Net) -> Page:
+    """Fetch a page of the public web, redirects followed, in 8 s altogether.
+
+    :raises NotPublic: it is, or leads to, no web address of a public host.
+    :raises WebError: nobody answers in time, or what comes is no page.
+    """
+    deadline = time.monotonic() + SECONDS
+    address = checked_address(link)
+    for _ in range(MAX_REDIRECTS + 1):
+        answer = _asked(address, net, deadline)
+        location = answer.headers.get("Location")
+        if answer.status not in _MOVED or location is None:
+            return _page_of(answer)
+        address = checked_address(urljoin(urlunsplit(address), location.strip()))
+    raise WebError("too many redirects")
+
+
+def checked_address(link: str) -> SplitResult:
+    """The address in plain ASCII, if it is one of the web: http or https, port 80 or 443, a public name, no user.
+
+    :raises NotPublic: anything else, numbers as hosts included, in whatever notation.
+    """
+    try:
+        parts = urlsplit(link)
+        host = (parts.hostname or "").rstrip(".").encode("idna").decode().lower()
+        port = port_of(parts) if parts.scheme in ("http", "https") else 0
+    except (ValueError, UnicodeError) as error:
+        raise NotPublic("no web address") from error
+    if port not in _PORTS or "@" in parts.netloc or not _HOST.fullmatch(host):
+        raise NotPublic("no address of the public web")
+    if host.rsplit(".", 1)[-1] in _INNER_NAMES:
+        raise NotPublic("a name of an inner network")
+    own_port = 443 if parts.scheme == "https" else 80
+    netloc = host if port == own_port else f"{host}:{port}"
+    query = quote(parts.query, safe=_PATH_CHARACTERS + "?")
+    return SplitResult(parts.scheme, netloc, quote(parts.path, safe=_PATH_CHARACTERS), query, "")
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address belongs to the public internet, and carries no other address inside it."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address) and (ip not in _GLOBAL_UNICAST or ip.scope_id is not None):
+        return False  # mapped, NAT64, link-local, unique local and site-local among them
+    if any(ip.version == network.version and ip in network for network in _NOT_PUBLIC):
+        return False
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def _asked(address: SplitResult, net: Net, deadline: float) -> Answer:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise WebError("the time is over")
+    host, port = address.hostname or "", port_of(address)
+    try:
+        found = net.resolve(host, port)
+    except OSError as error:
+        raise WebError(f"the host is not known: {error}") from error
+    if not found or not all(is_public(ip) for ip in found):
+        raise NotPublic("the host is not public")
+    bounds = Bounds(seconds=left, body_bytes=MAX_PAGE_BYTES)
+    return exchange(
+        connect=partial(net.connect, found[0], port), method="GET", address=address, headers=_HEADERS, bounds=bounds
+    )
+
+
+def _page_of(answer: Answer) -> Page:
+    if answer.status != 200:
+        raise WebError(f"the page answered {answer.status}")
+    if (
+        answer.headers.get_content_type() not in _HTML
+        or answer.headers.get("Content-Encoding", "identity") != "identity"
+    ):
+        raise WebError("no page of HTML")
+    return Page(html=answer.body, charset=answer.headers.get_content_charset())
+
+
+def _resolve(host: str, port: int) -> list[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [cast(str, address[0]) for *_, address in found]
+
+
+def _connect(ip: str, port: int, seconds: float) -> socket.socket:
+    return socket.create_connection((ip, port), seconds)
+
+
+PUBLIC_NET = Net(resolve=_resolve, connect=_connect)
