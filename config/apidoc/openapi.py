@@ -16,6 +16,7 @@ from config.apidoc.components import Components
 from config.apidoc.errors import Refusals
 from config.apidoc.operations import Describing
 from config.apidoc.tables import operations
+from messenger.api.operations.entries import OneOf
 
 Json = dict[str, Any]
 BASE = "/api/v4/"
@@ -100,7 +101,9 @@ def _types() -> Iterator[type[Struct]]:
     for entry in operations().values():
         yield from (kind for kind in (entry.query, entry.body, entry.form) if kind is not None)
         for answer in entry.answers.values():
-            if isinstance(answer, type):
+            if isinstance(answer, OneOf):
+                yield from answer.kinds
+            elif isinstance(answer, type):
                 yield answer
 
 

@@ -9,11 +9,13 @@ from msgspec import Struct
 
 from config.apidoc.components import Components, Json, name_in
 from config.apidoc.errors import Refusals
-from messenger.api.operations.entries import Answer, Download, Empty, Operation
+from messenger.api.operations.entries import Answer, Download, Empty, OneOf, Operation
 
 _HEADERS: dict[str, Json] = {
     "Idempotency-Key": {
-        "description": "Another name for `clientNonce`; where both are sent they must agree.",
+        "description": "The same request again with the same key is carried out once, for 24 hours, and gets the first "
+        "answer. For messages and conversations it is another name for `clientNonce`; where both are sent they must "
+        "agree.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
         "example": "2f7c0a52-1f0b-4d3f-9a55-0c1f0a8f6f1e",
     },
@@ -99,6 +101,10 @@ class Describing:
         if isinstance(answer, Download):
             schema = {"type": "string", "format": "binary"}
             return {"description": answer.about, "content": {name: {"schema": schema} for name in answer.media_types}}
+        if isinstance(answer, OneOf):
+            kinds = [self.components.reference(kind) for kind in answer.kinds]
+            content = {"schema": {"anyOf": kinds}, "example": self.components.example(answer.kinds[0])}
+            return {"description": _WORDS.get(status, "Answer"), "content": {"application/json": content}}
         about = self.components.schemas[name_in(self.components.reference(answer))].get("description")
         return {
             "description": about or _WORDS.get(status, "Answer"),

@@ -2,13 +2,14 @@
 
 from functools import cache
 
-from messenger.api.operations import conversations, messages, own, signing_in
+from messenger.api.operations import conversations, flows, messages, own, signing_in
 from messenger.api.operations.entries import Operation
 from presence.api import operations as presence
 
 _OPERATIONS = (
     signing_in.OPERATIONS,
     conversations.OPERATIONS,
+    flows.OPERATIONS,
     messages.OPERATIONS,
     own.OPERATIONS,
     presence.OPERATIONS,

@@ -29,6 +29,8 @@ MAX_SKIP = 1_000_000
 class ConversationsViewSet(ApiViewSet):
     """`/conversations`: the caller's list, and new ones."""
 
+    repeatable = ()  # the key is the `clientNonce`, which the service knows
+
     def list(self, request: SignedInRequest) -> Response:
         query = query_of(request)
         page = inbox_of(

@@ -9,11 +9,13 @@ from messenger.wire_types.values import (
     AnyId,
     AnyMessageId,
     AnyPersonId,
+    ChatStatus,
     ContextType,
     ConversationStatus,
     ConversationType,
     Emoji,
     Input,
+    Json,
     MemberRole,
     Metadata,
     MomentIn,
@@ -82,6 +84,33 @@ class ContextIn(Input):
     title: Annotated[str, Meta(max_length=200)] | Absent | None = UNSET
 
 
+Word = Annotated[str, Meta(max_length=64, examples=["offered"])]
+ActionData = Annotated[Json, Meta(description="At most 4 KiB.", examples=[{"price": 140}])]
+FlowData = Annotated[
+    Json,
+    Meta(
+        description="At most 16 KiB. `buttons` (20 at most, each with an `id` of its own) are what may be pressed.",
+        examples=[{"title": "New offer", "buttons": [{"id": "accept", "label": "Accept"}]}],
+    ),
+]
+
+
+class AutomatedMessageIn(Input):
+    """What an integrator says; `data` becomes the message's metadata."""
+
+    content: Text
+    data: ActionData | Absent | None = UNSET
+
+
+class FlowIn(Input):
+    """What a flow begins with; a `chatStatus` that is absent is `automated`."""
+
+    flow_state: Word | Absent | None = UNSET
+    chat_status: ChatStatus | Absent | None = UNSET
+    awaiting_role: Annotated[str, Meta(max_length=64, examples=["supplier"])] | Absent | None = UNSET
+    current_action_data: FlowData | Absent | None = UNSET
+
+
 class NewConversation(Input):
     """Whom to talk to, about what; `message` is sent at once. One of `participantIds` and `recipientId` is needed."""
 
@@ -92,7 +121,8 @@ class NewConversation(Input):
     avatar: Avatar | Absent | None = UNSET
     context: ContextIn | Absent | None = UNSET
     metadata: Metadata | Absent | None = UNSET
-    message: Text | Absent | None = UNSET
+    message: Text | AutomatedMessageIn | Absent | None = UNSET
+    flow: FlowIn | Absent | None = UNSET
     client_nonce: Nonce | Absent | None = UNSET
 
 

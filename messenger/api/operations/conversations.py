@@ -1,6 +1,6 @@
 """Conversations and what one does there (contract: Conversations)."""
 
-from messenger.api.operations.entries import Operation
+from messenger.api.operations.entries import OneOf, Operation
 from messenger.errors import (
     AutomatedMode,
     CannotMessage,
@@ -16,6 +16,7 @@ from messenger.errors import (
     UnknownParticipant,
 )
 from messenger.wire_types import conversations as shown
+from messenger.wire_types import flows
 from messenger.wire_types import requests as sent
 from messenger.wire_types.values import Done
 
@@ -23,6 +24,7 @@ _TAG = "Conversations"
 _GROUPS = "Groups"
 _M = "messenger"
 _ONE = f"{_M}/conversations/{{conversationId}}"
+_OPENED = OneOf((shown.OpenedConversation, flows.OpenedFlow))
 GATE = (Suspended, ConversationClosed, AutomatedMode, CannotMessage)
 
 OPERATIONS = (
@@ -44,10 +46,11 @@ OPERATIONS = (
         summary="Open a conversation",
         about="`type` defaults to `direct` for one other person, to `group` for more. A direct conversation of two "
         "people exists once, with a `context` once for each: then the answer is 200 and `isExisting`. Unknown, "
-        "deactivated and blocking people are all `unknown_participant`.",
+        "deactivated and blocking people are all `unknown_participant`. A campaign or bid is opened by an API client "
+        "with the scope `flow`, for exactly the people that it names.",
         headers=("Idempotency-Key",),
         body=sent.NewConversation,
-        answers={201: shown.OpenedConversation, 200: shown.OpenedConversation},
+        answers={201: _OPENED, 200: _OPENED},
         errors=(UnknownParticipant, NotAllowed, *GATE, NonceReused, MessageRejected, RateLimited),
     ),
     Operation(
@@ -98,8 +101,9 @@ OPERATIONS = (
         tag=_GROUPS,
         summary="Add people to a group",
         body=sent.NewParticipants,
+        headers=("Idempotency-Key",),
         answers={200: shown.OneConversation},
-        errors=(NotFound, NotAllowed, Suspended, ConversationClosed, UnknownParticipant),
+        errors=(NotFound, NotAllowed, Suspended, ConversationClosed, UnknownParticipant, NonceReused),
     ),
     Operation(
         method="PATCH",

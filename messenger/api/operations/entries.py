@@ -40,7 +40,14 @@ class Empty:
     about: str
 
 
-Answer = type[Struct] | Download | Empty
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """An answer of one kind or the other, depending on who asks."""
+
+    kinds: tuple[type[Struct], ...]
+
+
+Answer = type[Struct] | Download | Empty | OneOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What is the caller's own: counts, limits, contacts, blocks, sync and search (contract: Conversations)."""
 
 from messenger.api.operations.entries import Operation
-from messenger.errors import NotFound, RateLimited, ValidationFailed
+from messenger.errors import NonceReused, NotFound, RateLimited, ValidationFailed
 from messenger.wire_types import conversations, people, requests, syncing
 from messenger.wire_types.values import Done
 
@@ -60,8 +60,9 @@ OPERATIONS = (
         summary="Block somebody",
         about="They can't write to the caller, see their presence or find them. 200 where they were blocked already.",
         body=people.NewBlock,
+        headers=("Idempotency-Key",),
         answers={201: people.Blocked, 200: people.Blocked},
-        errors=(NotFound, ValidationFailed),
+        errors=(NotFound, ValidationFailed, NonceReused),
     ),
     Operation(
         method="DELETE",
