@@ -172,6 +172,19 @@ const scenarios = {
     return { event };
   },
 
+  /** Its process dies: it comes back at another one, and hears what is said there. */
+  async survives() {
+    const socket = client(wanted.token, { reconnectionDelay: 50, reconnectionDelayMax: 200 });
+    const place = () => socket.io.engine.id.split(".")[0];
+    await next(socket, "messenger:v4:hello");
+    process.stdout.write(`${place()}\n`);
+    await next(socket, "messenger:v4:hello", 30_000);
+    process.stdout.write(`${place()}\n`);
+    const event = await next(socket, "messenger:v4:message", 20_000);
+    socket.disconnect();
+    return { heard: event.message.content };
+  },
+
   /** The server goes down: told when to come back, and the transport closes. */
   async isSentAway() {
     const socket = client();
