@@ -42,6 +42,9 @@ class _Over:
         """It has."""
 
 
+_OVER = _Over()
+
+
 class LiveSession(Session):
     """A session of this process, with what it talks to."""
 
@@ -158,5 +161,6 @@ class Engine:
     def _forget(self, session: LiveSession) -> None:
         del self._sessions[session.sid]
         self._seats.give_back(session.address)
-        application, session.application, session.on_end = session.application, _Over(), nothing
+        application, session.application = session.application, _OVER
+        session.on_end = session.on_pong = nothing  # no cycle is left behind
         application.ended()

@@ -112,10 +112,8 @@ class MessengerSocket(AsyncConsumer):
             await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             hub.unregister(connection)
-            for task in (reader, writer):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, _Gone, OSError):
-                    await task
+            await _finish(reader, writer)
+            connection.on_closing = lambda: None  # the other knows the writer, which knows the connection
 
     def _break_off(self, writer: asyncio.Task[None]) -> None:
         """End a client that does not read: what it is told of the end would never leave."""
@@ -228,3 +226,15 @@ def _ref_in(frame: Fields) -> str | None:
 
 def _data_in(frame: Fields) -> JsonObject:
     return frame.object("data", required=False, max_bytes=MAX_FRAME_BYTES) or {}
+
+
+async def _finish(*tasks: asyncio.Task[None]) -> None:
+    """Cancel the tasks and wait for them; what failed otherwise than by the client's going is raised."""
+    for task in tasks:
+        task.cancel()
+    # not awaited one by one: an error's traceback would hold the very frame that holds its task
+    await asyncio.wait(tasks)
+    errors = [task.exception() for task in tasks if not task.cancelled()]
+    for error in errors:
+        if error is not None and not isinstance(error, _Gone | OSError):
+            raise error
