@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 from django.db import transaction
 from django.utils import timezone
 
-from messenger import bus
+from messenger import bus, slots
 from messenger.errors import NotAllowed, Suspended, ValidationFailed
 from messenger.events import SeatChanged
 from messenger.models import Conversation, Participant, User
@@ -55,8 +55,9 @@ def change_conversation(*, user: User, conversation_id: int, own: OwnChanges, sh
     place = access.place_of(user=user, conversation_id=conversation_id, lock=True)
     place.seat.conversation = place.conversation
     if shared:
-        _check_may_change(user, place, shared)
-        _change_shared(place.conversation, shared)
+        is_moderation = _check_may_change(user, place, shared)
+        if _change_shared(place.conversation, shared) and is_moderation:
+            _note_moderation(user, place.conversation)
     if own.get("mark_read"):
         access.check_may_write(user=user, conversation=place.conversation)
         move_pointer(place.seat)
@@ -64,27 +65,41 @@ def change_conversation(*, user: User, conversation_id: int, own: OwnChanges, sh
     return conversation_seen_by(user=user, conversation_id=conversation_id)
 
 
-def _check_may_change(user: User, place: Place, shared: SharedChanges) -> None:
+def _check_may_change(user: User, place: Place, shared: SharedChanges) -> bool:
+    """True where it is a moderator's right alone."""
     if is_suspended(user):
         raise Suspended
     leads = place.seat.member_role in (Participant.MemberRole.OWNER, Participant.MemberRole.ADMIN)
     if place.conversation.type == Conversation.Type.GROUP and leads:
-        return
+        return False
     if not (user.is_moderator and set(shared) == {"status"}):
         raise NotAllowed("Only an owner or admin of the group may change this.")
+    return True
 
 
-def _change_shared(conversation: Conversation, shared: SharedChanges) -> None:
+def _note_moderation(moderator: User, conversation: Conversation) -> None:
+    is_closed = conversation.status == Conversation.Status.CLOSED
+    slots.note_deed(
+        moderator=moderator,
+        deed="conversation_closed" if is_closed else "conversation_reopened",
+        target_id=conversation.pk,
+        conversation_id=conversation.pk,
+    )
+
+
+def _change_shared(conversation: Conversation, shared: SharedChanges) -> bool:
+    """True where something changed."""
     wanted = _cleaned(shared)
     updates = {name: value for name, value in wanted.items() if getattr(conversation, name) != value}
     if not updates:
-        return
+        return False
     for name, value in updates.items():
         setattr(conversation, name, value)
     conversation.version += 1
     conversation.updated_at = timezone.now()
     conversation.save(update_fields=[*updates, "version", "updated_at"])
     tell_changed(conversation, updates={name: value if value != "" else None for name, value in updates.items()})
+    return True
 
 
 def _cleaned(shared: SharedChanges) -> dict[str, Any]:

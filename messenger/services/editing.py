@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from messenger import bus
+from messenger import bus, slots
 from messenger.errors import EditWindowExpired, NotAllowed, NotFound, ValidationFailed
 from messenger.events import MessageDeleted
 from messenger.models import Message, MessageEdit, Participant, Reaction, User
@@ -63,17 +63,25 @@ def delete_message(*, actor: User, message_id: int, conversation_id: int | None 
     """Take a message back: at once nothing of it shows anywhere. A repeat changes nothing and tells nobody.
 
     :raises NotFound: no such message for the actor.
-    :raises NotAllowed: neither its sender, nor an owner or admin of the group.
+    :raises NotAllowed: neither its sender, nor an owner or admin of the group, nor a moderator who takes part.
     """
     change = change_message(user=actor, message_id=message_id, conversation_id=conversation_id)
     message = change.message
-    if message.sender_id != actor.pk and not _may_delete_for_others(change):
+    is_moderation = message.sender_id != actor.pk and not _may_delete_for_others(change)
+    if is_moderation and not actor.is_moderator:
         raise NotAllowed("Only its sender, or an owner of the group, may delete a message.")
     if message.type == Message.Type.SYSTEM:
         raise NotAllowed("System lines cannot be deleted.")
     if message.deleted_at is None:
-        message.deleted_at, message.deleted_by = change.now, actor
-        change.save("deleted_at", "deleted_by")
+        message.deleted_at, message.deleted_by, message.removed_by_moderator = change.now, actor, is_moderation
+        change.save("deleted_at", "deleted_by", "removed_by_moderator")
+        if is_moderation:
+            slots.note_deed(
+                moderator=actor,
+                deed="message_removed",
+                target_id=message.pk,
+                conversation_id=message.conversation_id,
+            )
         change.correct_unread(1)
         bus.publish(
             MessageDeleted(

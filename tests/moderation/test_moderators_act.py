@@ -10,7 +10,7 @@ from moderation.models import AuditEntry
 from tests.conftest import PASSWORD
 from tests.moderation.admin_routes import A
 from tests.rest import Rest
-from tests.talks import CONVERSATIONS, M, say, seen
+from tests.talks import CONVERSATIONS, M, open_direct, open_group, say, seen
 
 
 def _audit() -> list[tuple[str, str, str]]:
@@ -208,3 +208,31 @@ def test_the_furthest_time_can_be_stored(as_adam: Rest, bob: User) -> None:
     status, answer = as_adam.post(f"{A}/users/{bob.pk}/suspend", {"reason": "x", "until": until.isoformat()})
 
     assert (status, answer["user"]["suspendedUntil"]) == (200, "9998-12-31T23:59:59.000Z")
+
+
+def test_a_moderator_who_takes_part_may_act_at_the_common_door_too(
+    as_adam: Rest, as_alice: Rest, as_bob: Rest, adam: User, bob: User
+) -> None:
+    group = open_group(as_alice, bob, adam)
+    message = say(as_bob, group, "Hateful")
+
+    removed = as_adam.delete(f"{M}/messages/{message['id']}")
+    closed = as_adam.patch(f"{CONVERSATIONS}/{group}", {"status": "closed"})
+    renamed = as_adam.patch(f"{CONVERSATIONS}/{group}", {"title": "Mine"})
+
+    assert (removed[0], closed[0], renamed[0]) == (200, 200, 403)
+    assert as_bob.post(f"{CONVERSATIONS}/{group}/messages/{message['id']}/restore")[0] == 403
+    entries = AuditEntry.objects.order_by("pk").values_list("action", "target_id", "facts")
+    assert list(entries) == [
+        ("message_removed", int(message["id"]), {"asParticipant": True}),
+        ("conversation_closed", int(group), {"asParticipant": True}),
+    ]
+
+
+def test_an_owner_needs_no_record(as_adam: Rest, adam: User, bob: User) -> None:
+    group = open_group(as_adam, bob)
+
+    as_adam.patch(f"{CONVERSATIONS}/{group}", {"status": "closed"})
+    as_adam.delete(f"{M}/messages/{say(as_adam, open_direct(as_adam, bob))['id']}")
+
+    assert _audit() == []

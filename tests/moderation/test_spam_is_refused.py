@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,10 +19,9 @@ OFFER = "Cheap watches for everybody, today only"
 
 
 @pytest.fixture(autouse=True)
-def fresh_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def fresh_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody has written anything yet in this process."""
     monkeypatch.setattr(spam_counts, "memory", spam_counts.Memory())
-    return
 
 
 @pytest.fixture
