@@ -20,16 +20,18 @@ MAX_REMEMBERED = 20_000
 
 _LOOK = """
 SELECT w.i, c.type, c.status, c.chat_status, c.flow_state, u.suspended_until, u.display_name, room.people,
-       CASE WHEN c.type <> 'group' AND room.number <= 2 AND EXISTS (
-            SELECT 1 FROM messenger_block b WHERE (b.blocker_id = w.user_id AND b.blocked_id = ANY(room.everybody))
-                                               OR (b.blocked_id = w.user_id AND b.blocker_id = ANY(room.everybody)))
-            THEN true ELSE false END
+       c.type <> 'group' AND room.number <= 2 AND room.everybody && blocks.people
 FROM unnest(%s::int[], %s::bigint[], %s::bigint[]) AS w(i, conversation_id, user_id)
 JOIN messenger_participant s ON s.conversation_id = w.conversation_id AND s.user_id = w.user_id AND s.left_at IS NULL
 JOIN messenger_conversation c ON c.id = w.conversation_id
 JOIN messenger_user u ON u.id = w.user_id AND u.is_active
 CROSS JOIN LATERAL (
-    SELECT array_agg(p.user_id ORDER BY p.id) FILTER (WHERE NOT p.is_hidden AND p.user_id <> w.user_id) AS people,
+    SELECT coalesce(array_agg(CASE WHEN b.blocker_id = w.user_id THEN b.blocked_id ELSE b.blocker_id END), '{}')
+           AS people
+    FROM messenger_block b WHERE b.blocker_id = w.user_id OR b.blocked_id = w.user_id) blocks
+CROSS JOIN LATERAL (
+    SELECT array_agg(p.user_id ORDER BY p.id) FILTER (
+               WHERE NOT p.is_hidden AND p.user_id <> w.user_id AND p.user_id <> ALL(blocks.people)) AS people,
            array_agg(p.user_id) AS everybody, count(*) AS number
     FROM messenger_participant p WHERE p.conversation_id = c.id AND p.left_at IS NULL) room
 """
