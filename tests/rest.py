@@ -65,5 +65,7 @@ class Rest:
             status=self.last.status_code,
             answered=None if self.last.streaming else self.last.content,
         )
+        if self.last.streaming:
+            return self.last.status_code, {}
         is_json = self.last.headers.get("Content-Type", "").startswith("application/json")
         return self.last.status_code, json.loads(self.last.content) if is_json and self.last.content else {}

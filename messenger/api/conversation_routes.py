@@ -1,6 +1,7 @@
 from django.urls import URLPattern
 
 from messenger.api.conversations import ConversationsViewSet, ConversationViewSet
+from messenger.api.exports import ConversationExportViewSet
 from messenger.api.flows import ActionsViewSet, FlowViewSet
 from messenger.api.groups import ParticipantsViewSet, ReceiptsViewSet
 from messenger.api.inbox import BlocksViewSet, ContactsViewSet, LimitsViewSet, UnreadViewSet
@@ -24,6 +25,7 @@ routes: list[URLPattern] = [
         ParticipantsViewSet.as_view({"patch": "update", "delete": "destroy"}),
         "participant",
     ),
+    route(f"{_ONE}/export", ConversationExportViewSet.as_view({"get": "retrieve"}), "conversation-export"),
     route(f"{_ONE}/flow", FlowViewSet.as_view({"post": "create"}), "flow"),
     route(f"{_ONE}/actions", ActionsViewSet.as_view({"post": "create"}), "actions"),
     route(f"{_ONE}/read", ConversationViewSet.as_view({"post": "read"}), "read"),

@@ -74,6 +74,12 @@ class ConversationFilters(Input):
     skip: Annotated[int, Meta(description="How many to pass over (older clients).", ge=0, le=10**6)] | Absent = UNSET
 
 
+class ExportChoice(Input):
+    """As what the conversation is wanted; JSON where nothing is said."""
+
+    format: Literal["json", "html", "csv"] | Absent = UNSET
+
+
 class ContextIn(Input):
     """What the conversation is about. A known offer fills itself in; else only these three are kept, as text."""
 

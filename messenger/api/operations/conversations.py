@@ -1,6 +1,6 @@
 """Conversations and what one does there (contract: Conversations)."""
 
-from messenger.api.operations.entries import OneOf, Operation
+from messenger.api.operations.entries import Download, OneOf, Operation
 from messenger.errors import (
     AutomatedMode,
     CannotMessage,
@@ -135,6 +135,18 @@ OPERATIONS = (
         body=sent.ReadUpTo,
         answers={200: shown.ReadState},
         errors=(NotFound, *GATE),
+    ),
+    Operation(
+        method="GET",
+        path=f"{_ONE}/export",
+        name="exportConversation",
+        tag=_TAG,
+        summary="Export a conversation",
+        about="Streamed: what the caller may see of it, as JSON (`{success, exportedAt, conversation, messages, "
+        "isComplete}`), HTML or CSV.",
+        query=sent.ExportChoice,
+        answers={200: Download("The file.", ("application/json", "text/html", "text/csv"))},
+        errors=(NotFound,),
     ),
     Operation(
         method="GET",
