@@ -21,6 +21,8 @@ _PRIVATE = re.compile(
     r"|(?<=[Bb]earer )[^\s\"']+"
 )
 _QUIET = ("uvicorn", "celery", "kombu", "amqp", "daphne", "twisted", "asyncio", "httpx", "httpcore", "PIL")
+# an address that is not ours is its sender's defect: answered 400, and of no interest to anybody here
+_LEVELS = dict.fromkeys(_QUIET, "WARNING") | {"django.security.DisallowedHost": "CRITICAL"}
 
 
 def logging_of(*, level: str, as_json: bool) -> dict[str, object]:
@@ -53,7 +55,7 @@ def logging_of(*, level: str, as_json: bool) -> dict[str, object]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level.upper()},
-        "loggers": {name: {"level": "WARNING"} for name in _QUIET},
+        "loggers": {name: {"level": level} for name, level in _LEVELS.items()},
     }
     logging.config.dictConfig(table)
     structlog.configure(

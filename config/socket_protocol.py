@@ -31,6 +31,7 @@ class RequestProtocol(HttpToolsProtocol):
         self._let_go()
 
     def _let_go(self) -> None:
+        self._unset_keepalive_if_required()
         vars(self).update(parser=None, flow=None, transport=None)
 
 

@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("messenger.pages.urls")),
     re_path(r"", not_found),  # in debug too, our own page
 ]
-handler400 = "messenger.pages.errors.bad_request"
+handler400 = "config.error_answers.bad_request"
 handler403 = "messenger.pages.errors.forbidden"
 handler404 = "messenger.pages.errors.not_found"
-handler500 = "messenger.pages.errors.server_error"
+handler500 = "config.error_answers.server_error"

@@ -10,6 +10,8 @@ from messenger.errors import ValidationFailed
 from messenger.inputs import JsonObject, load_json
 from messenger.strict_json import MAX_BYTES
 
+_UNREADABLE = "\ufffd"  # what Django puts in the place of bytes that are no UTF-8
+
 
 class StrictJSONParser(BaseParser):
     """Reads one JSON object of at most 256 KiB, whatever charset the header claims: JSON is UTF-8."""
@@ -27,6 +29,9 @@ class StrictMultiPartParser(MultiPartParser):
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> "DataAndFiles[Any, Any]":
         try:
-            return super().parse(stream, media_type, parser_context)
+            form = super().parse(stream, media_type, parser_context)
         except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent) as error:
             raise ValidationFailed.at("body", "This form has too many or too large fields.") from error
+        if any(_UNREADABLE in text for name, texts in form.data.lists() for text in (name, *texts)):
+            raise ValidationFailed.at("body", "This is not UTF-8.")
+        return form

@@ -24,6 +24,8 @@ class AlwaysJSON(BaseContentNegotiation):
     """Answers JSON whatever `Accept` or `?format=` say: there is nothing else to choose from."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+            return None  # compressed: nobody here unpacks it
         wanted = (request.content_type or "").split(";", 1)[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == wanted), None)
 
