@@ -3,14 +3,12 @@
 from django.conf import settings
 from django.utils import timezone
 
-from messenger.models import User
 from messenger.realtime.connection import Connection
 from messenger.realtime.frames import Frame
 from messenger.realtime.outgoing import Outgoing
 from messenger.realtime.pace import EventPace
+from messenger.selectors.arrivals import arrival_of
 from messenger.selectors.identity import Identity
-from messenger.selectors.installation import epoch_of_database
-from messenger.selectors.unread import unread_counts_of
 from messenger.shapes import iso
 
 HEARTBEAT_INTERVAL_S = 30
@@ -18,12 +16,12 @@ HEARTBEAT_INTERVAL_S = 30
 
 def open_connection(identity: Identity, *, door: str, outgoing: Outgoing) -> tuple[Connection, Frame]:
     """A connection for a proved person, and its `hello`. Runs queries: call it in a thread."""
-    tier = User.objects.values_list("subscription_tier", flat=True).get(pk=identity.user_id)
+    arrival = arrival_of(user_id=identity.user_id)
     is_native = door == "native"
     connection = Connection(
         identity=identity,
         spell=(lambda frame: frame.native) if is_native else (lambda frame: frame.socketio),
-        pace=EventPace(_event_limits(tier)),
+        pace=EventPace(_event_limits(arrival.tier)),
         door=door,
         outgoing=outgoing,
     )
@@ -32,8 +30,8 @@ def open_connection(identity: Identity, *, door: str, outgoing: Outgoing) -> tup
         "connectionId": connection.id,
         "serverTime": iso(timezone.now()),
         "heartbeatInterval": HEARTBEAT_INTERVAL_S,
-        "unreadCount": unread_counts_of([identity.user_id])[identity.user_id].total,
-        "epoch": epoch_of_database(),
+        "unreadCount": arrival.unread_total,
+        "epoch": arrival.epoch,
         "version": "4",
     }
     return connection, Frame((identity.user_id,), "messenger:v4:hello", hello)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from messenger.errors import InvalidToken, Suspended
 from messenger.models import ApiClient, SignIn
-from messenger.selectors.access import is_suspended
+from messenger.selectors.arrivals import SignInRow, sign_in_by_session, sign_in_by_token
 from messenger.tokens import read_token
 
 CLIENT_PREFIX = "msk_"
@@ -63,8 +63,8 @@ def prove_session(session_key: str) -> Identity | None:
 
     :raises Suspended: it proves somebody who is suspended.
     """
-    sign_in = sign_in_of_session(session_key)
-    return None if sign_in is None else _identity_of(sign_in)
+    found = sign_in_by_session(key_hash=hash_of(session_key))
+    return None if found is None else _identity_of(found, kind="session")
 
 
 def prove_token(token: str) -> Identity:
@@ -74,7 +74,11 @@ def prove_token(token: str) -> Identity:
     :raises InvalidToken: not ours, or its family has ended.
     :raises Suspended: it proves somebody who is suspended.
     """
-    return _identity_of(sign_in_of_token(token))
+    claims = read_token(token, use="access")
+    found = sign_in_by_token(sign_in_id=claims.sign_in_id, user_id=claims.user_id)
+    if found is None:
+        raise InvalidToken
+    return _identity_of(found, kind="token")
 
 
 def sign_ins_still_valid(sign_in_ids: Collection[int]) -> set[int]:
@@ -99,8 +103,7 @@ def _valid() -> QuerySet[SignIn]:
     return SignIn.objects.select_related("user").filter(still_valid())
 
 
-def _identity_of(sign_in: SignIn) -> Identity:
-    if is_suspended(sign_in.user):
+def _identity_of(found: SignInRow, *, kind: Kind) -> Identity:
+    if found.is_suspended:
         raise Suspended
-    kind: Kind = "session" if sign_in.kind == SignIn.Kind.SESSION else "token"
-    return Identity(user_id=sign_in.user_id, sign_in_id=sign_in.pk, kind=kind, expires_at=sign_in.expires_at)
+    return Identity(user_id=found.user_id, sign_in_id=found.id, kind=kind, expires_at=found.expires_at)
