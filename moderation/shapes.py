@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from messenger.conversation_shapes import conversation_body
 from messenger.models import User
 from messenger.person_shapes import user_shape
@@ -48,12 +50,16 @@ def report_shape(report: Report) -> Json:
         "reportedUser": _person(report.reported_user),
         "handledBy": _person(report.handled_by),
         "conversation": snapshot["conversation"],
-        "message": snapshot["message"],
-        "surroundings": {"before": snapshot["before"], "after": snapshot["after"]},
+        "message": _message(snapshot["message"]) if snapshot["message"] else None,
+        "surroundings": {
+            "before": [_message(item) for item in snapshot["before"]],
+            "after": [_message(item) for item in snapshot["after"]],
+        },
         "evidence": {
             "sha256": evidence.sha256,
             "isIntact": is_intact(evidence),
             "frozenAt": snapshot["frozenAt"],
+            "edits": snapshot["message"]["edits"] if snapshot["message"] else [],
             "files": [
                 {
                     "id": str(file.pk),
@@ -97,6 +103,13 @@ def moderated_person_shape(user: User) -> Json:
         "suspendedUntil": iso(suspension_end(user)),
         "suspensionReason": user.suspension_reason or None,
     }
+
+
+def _message(frozen: Json) -> Json:
+    """A frozen message as others are shown: what only evidence has of it stands beside."""
+    shown = {name: value for name, value in frozen.items() if name != "edits"}
+    files = [{name: value for name, value in item.items() if name != "sha256"} for item in frozen["attachments"]]
+    return {**shown, "metadata": msgspec.json.decode(frozen["metadata"]), "attachments": files}
 
 
 def _id(value: int | None) -> str | None:

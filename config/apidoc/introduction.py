@@ -29,6 +29,8 @@ TAGS = (
     ("Files", "Attachments: fetched through this host, by participants only."),
     ("Mine", "What is the caller's own: counts, limits, contacts, blocks, sync, search."),
     ("Presence", "Who is there."),
+    ("Campaigns and bids", "Conversations that an integrator moves, with buttons to press."),
+    ("Administration", "For administrators, and for looking also for API clients with the scope `read:admin`."),
 )
 
 SECURITY_SCHEMES: Json = {

@@ -4,6 +4,7 @@ from functools import cache
 
 from messenger.api.operations import conversations, flows, messages, own, signing_in
 from messenger.api.operations.entries import Operation
+from moderation.api import operations as moderation
 from presence.api import operations as presence
 
 _OPERATIONS = (
@@ -13,6 +14,7 @@ _OPERATIONS = (
     messages.OPERATIONS,
     own.OPERATIONS,
     presence.OPERATIONS,
+    moderation.OPERATIONS,
 )
 
 
