@@ -38,7 +38,7 @@ export class ChatView extends HTMLElement {
     listen(this, 'messenger-unseen', (event) => this.#showUnseen(event.detail), signal);
     listen(this, 'messenger-edit-last', () => this.#editLast(), signal);
     listen(this, 'messenger-refused', (event) => toastError(event.detail.error), signal);
-    listen(find(this, '#v4ScrollToBottom', HTMLElement), 'click', () => this.#list.toNewest(true).catch(toastError), signal);
+    listen(find(this, '#v4ScrollToBottom', HTMLElement), 'click', () => this.#list.toNewest().catch(toastError), signal);
     wireMenu(find(this, '#v4ChatMenuBtn', HTMLElement), find(this, '#v4ChatMenu', HTMLElement), {
       signal,
       onOpen: () => this.#nameMenu(),

@@ -11,6 +11,7 @@ import { MessageItem } from './message-item.js';
 /** @typedef {import('../selectors.js').Row} Row */
 
 const LOAD_WITHIN_PX = 600;
+const GENTLY_WITHIN_SCREENS = 3;
 
 /**
  * The messages of one conversation. Tells `messenger-message-action {action, message, pending, emoji?}` and
@@ -70,11 +71,13 @@ export class MessageList extends HTMLElement {
     this.replaceChildren();
   }
 
-  /** @param {boolean} smoothly */
-  async toNewest(smoothly) {
+  /** To the end, gently where it is near. */
+  async toNewest() {
     const window = this.#engine.store.getState().windows[this.#id];
+    const isFar = this.scrollHeight - this.scrollTop > GENTLY_WITHIN_SCREENS * this.clientHeight;
     if (window && window.hasNewer) await this.#engine.loadLatest(this.#id);
-    this.#scrolling.toEnd(smoothly);
+    this.#draw();
+    this.#scrolling.toEnd(!isFar && !(window && window.hasNewer));
   }
 
   /** Show and mark one message, loading what lies around it. @param {string} messageId */
