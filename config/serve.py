@@ -14,6 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from config.socket_protocol import RequestProtocol, SocketProtocol  # noqa: E402  # needs the apps
+from messenger.realtime.connection import CLOSE_GOING_AWAY  # noqa: E402
+from messenger.realtime.endpoints import socketio_engine  # noqa: E402
 from messenger.realtime.lifetime import send_everybody_away  # noqa: E402
 
 _LARGEST_FRAME = 256 * 1024
@@ -32,6 +34,7 @@ class _Server(uvicorn.Server):
         # who asks again on an open connection is told to find another: an answer says so before its connection ends
         self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
         await asyncio.gather(send_everybody_away(), asyncio.sleep(_READ_WITHIN_S))
+        socketio_engine.close_all(code=CLOSE_GOING_AWAY, reason="going away")
         self.config.timeout_graceful_shutdown = max(_REQUESTS_AT_LEAST_S, int(until - loop.time()))
         await super().shutdown(sockets)
 

@@ -124,6 +124,8 @@ class SocketIoClient:
             self._session.drop(closing.reason)
         else:
             self._engine.close(self._session, code=closing.code, reason=closing.reason)
+            if closing.code == CLOSE_GOING_AWAY and self._session.is_unattended:
+                self._session.drop(closing.reason)  # its next poll goes to another process
 
     def _send_off(self, reason: str) -> None:
         """End with a DISCONNECT packet: the client closes the transport then, and does not come back by itself.

@@ -73,6 +73,11 @@ class Session:
         """When `tick` is to be called next; the application's alarm included."""
         return min(self.heartbeat_at, self.drop_at, self.alarm_at)
 
+    @property
+    def is_unattended(self) -> bool:
+        """True while neither a poll waits for packets nor a packet for a poll."""
+        return self.transport == "polling" and not self.is_polled and not len(self.packets)
+
     def open_packet(self) -> str:
         """The packet that answers the handshake."""
         upgrades = ["websocket"] if self.transport == "polling" else []
