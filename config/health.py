@@ -11,6 +11,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from config.prometheus import deployment_exposition
+
 Check = Callable[[], bool]
 
 
@@ -39,7 +41,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Tell Prometheus; on this machine, or to whoever has the token."""
     if not _may_measure(request):
         return JsonResponse({"status": "forbidden"}, status=403)
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest() + deployment_exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_measure(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from messenger.services.link_notes import note_links
 from moderation import events as moderation_events
 from moderation.services.deeds import note_deed
 from moderation.services.looks import look_at_history
+from notifications.selectors.figures import delivery_figures
 from presence.realtime import PresenceKeeper, note_request
 from presence.selectors.statuses import statuses_for
 
@@ -31,5 +32,6 @@ def wire() -> None:
     slots.fill_watchers(PresenceKeeper, MeasureKeeper)
     slots.fill_signs_of_life(note_request, measures.note_rest_client)
     slots.fill_moderation(deeds=note_deed, looks=look_at_history)
+    slots.fill_figures("notifications", delivery_figures)
     for carrier in CARRIERS:
         outbox.appoint(carrier)

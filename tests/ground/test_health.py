@@ -28,7 +28,7 @@ def test_readyz_says_which_part_is_away(client: Client, db: None, settings: Lazy
     assert response.headers["Retry-After"] == "5"
 
 
-def test_metrics_are_told_on_this_machine(client: Client) -> None:
+def test_metrics_are_told_on_this_machine(client: Client, db: None) -> None:
     response = client.get("/metrics")
 
     assert response.status_code == 200
@@ -38,7 +38,7 @@ def test_metrics_are_told_on_this_machine(client: Client) -> None:
 @pytest.mark.parametrize(
     "caller", [{"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_X_FORWARDED_FOR": "192.0.2.7"}, {"REMOTE_ADDR": ""}]
 )
-def test_metrics_are_kept_from_others(settings: LazySettings, caller: dict[str, Any]) -> None:
+def test_metrics_are_kept_from_others(db: None, settings: LazySettings, caller: dict[str, Any]) -> None:
     settings.MESSENGER_METRICS_TOKEN = "a-token-for-prometheus"
     client = Client(raise_request_exception=True, **caller)
 
