@@ -8,18 +8,16 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, cast
 
-import structlog
 from django.conf import settings
 from redis import Redis
 from redis.exceptions import RedisError
 
-logger = structlog.get_logger(__name__)
+from messenger.outages import Outages
 
 MINUTES_SHOWN = 60
 MINUTES_KEPT = 24 * 60
 PROCESS_LIVES_S = 12.0
 REST_LIVES_S = 75.0
-AWAY_FOR_S = 2.0
 
 _KEY = "messenger:measures"
 _MESSAGES = "messages"
@@ -150,13 +148,13 @@ class Stores:
 
     def __init__(self) -> None:
         self._shared, self._local = ValkeyStore(), LocalStore()
-        self._away_until = 0.0
+        self._valkey = Outages("keeping measures in this process")
 
     def add(self, report: Report, *, pending: Counts) -> bool:
         """Take a report; `pending` are counts that Valkey did not get before. False: it did not get these either."""
         now = time.time()
         self._local.add(report, now)
-        if not self._is_shared_there:
+        if not self._valkey.is_worth_asking:
             return settings.REDIS_URL == "memory"
         counts = Counter(dict(report.counts))
         counts.update(dict(pending))
@@ -172,27 +170,20 @@ class Stores:
                 now,
             )
         except (RedisError, OSError) as error:
-            self._note_away(error)
+            self._valkey.note_failure(error)
             return False
+        self._valkey.note_answer()
         return True
 
     def read(self) -> Reading:
         """What all processes said; this one alone while Valkey is away."""
         now = time.time()
-        if self._is_shared_there:
+        if self._valkey.is_worth_asking:
             try:
                 return self._shared.read(now)
             except (RedisError, OSError) as error:
-                self._note_away(error)
+                self._valkey.note_failure(error)
         return self._local.read(now)
-
-    @property
-    def _is_shared_there(self) -> bool:
-        return settings.REDIS_URL != "memory" and time.monotonic() >= self._away_until
-
-    def _note_away(self, error: Exception) -> None:
-        self._away_until = time.monotonic() + AWAY_FOR_S
-        logger.warning("keeping measures in this process", error=type(error).__name__)
 
 
 def _numbers(answer: Mapping[bytes, bytes]) -> dict[str, int]:

@@ -4,23 +4,27 @@ Kept in Valkey, keyed by user, so that all processes share them; this process's 
 `online` or `away`; a person is online while any device is, away while all are, offline without a lease.
 """
 
+import secrets
 import time
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from threading import Lock
-from typing import cast
+from typing import TypeVar, cast
 
-import structlog
 from django.conf import settings
 from redis import Redis
 from redis.commands.core import Script
 from redis.exceptions import RedisError
 
-logger = structlog.get_logger(__name__)
+from messenger.outages import Outages
+from presence.local_leases import AWAY, OFFLINE, ONLINE, Changed, LeaseChange, LocalLeases
 
-ONLINE, AWAY, OFFLINE = "online", "away", "offline"
+__all__ = ["AWAY", "OFFLINE", "ONLINE", "Changed", "LeaseChange", "apply", "counts", "expire", "statuses_of"]
+
+T = TypeVar("T")
+
 MAX_EXPIRED_AT_ONCE = 1_000
+SWEEP_HERE_EVERY_S = 10.0
 
 _SHOWN, _DUE = "presence:shown", "presence:due"
 
@@ -76,48 +80,26 @@ _EXPIRE = (
     _FUNCTIONS
     + """
 for _, user in ipairs(redis.call('ZRANGEBYSCORE', 'presence:due', '-inf', now, 'LIMIT', 0, ARGV[1])) do settle(user) end
-return changes
+redis.call('SET', 'presence:generation', ARGV[2], 'NX')
+return {redis.call('GET', 'presence:generation'), changes}
 """
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseChange:
-    """What happened to a lease: `online` or `away` renews it with that state, `alive` as it is, `ending` lets it run
-    out after `lasts_s`."""
-
-    user_id: int
-    lease: str
-    state: str
-    lasts_s: float
-
-
-Changed = list[tuple[int, str]]
 
 
 def apply(changes: Sequence[LeaseChange]) -> Changed:
     """Carry out lease changes in one round trip; gives whose status changed by it, and to what."""
     if not changes:
         return []
-    arguments: list[int | str] = []
-    for change in changes:
-        arguments += [change.user_id, change.lease, change.state, int(change.lasts_s * 1000)]
-    if _shared.is_there:
-        try:
-            return _changed(_scripts(settings.REDIS_URL)[0](args=arguments))
-        except (RedisError, OSError) as error:
-            _shared.note_away(error)
-    return _local.apply(changes)
+    here = _local.apply(changes)
+    return _shared(lambda: _apply_shared(changes), meanwhile=lambda: _kept_here(here))
 
 
 def expire() -> Changed:
-    """Let leases run out whose time is over; gives whose status changed by it. Each change is given to one caller."""
-    if _shared.is_there:
-        try:
-            return _changed(_scripts(settings.REDIS_URL)[1](args=[MAX_EXPIRED_AT_ONCE]))
-        except (RedisError, OSError) as error:
-            _shared.note_away(error)
-    return _local.expire()
+    """Let leases run out whose time is over; gives whose status changed by it. Each change is given to one caller.
+
+    Also brings Valkey up to date once it is back, or was emptied, with what this process holds.
+    """
+    return _shared(_expire_shared, meanwhile=lambda: _kept_here(_local.expire()))
 
 
 def statuses_of(user_ids: Collection[int]) -> dict[int, str]:
@@ -125,100 +107,110 @@ def statuses_of(user_ids: Collection[int]) -> dict[int, str]:
     ids = list(user_ids)
     if not ids:
         return {}
-    if _shared.is_there:
-        try:
-            client = _scripts(settings.REDIS_URL)[0].registered_client
-            shown = cast("list[bytes | None]", cast(Redis, client).hmget(_SHOWN, [str(user_id) for user_id in ids]))
-            return {user_id: value.decode() for user_id, value in zip(ids, shown, strict=True) if value}
-        except (RedisError, OSError) as error:
-            _shared.note_away(error)
-    return _local.statuses_of(ids)
+    return _shared(lambda: _statuses_shared(ids), meanwhile=lambda: _local.statuses_of(ids))
 
 
 def counts() -> dict[str, int]:
     """How many people are online and away."""
-    if _shared.is_there:
+    return _shared(_counts_shared, meanwhile=_local.counts)
+
+
+def _shared(ask: Callable[[], T], *, meanwhile: Callable[[], T]) -> T:
+    """What Valkey answers, or where it is away what this process knows."""
+    if _valkey.is_worth_asking:
         try:
-            client = cast(Redis, _scripts(settings.REDIS_URL)[0].registered_client)
-            shown = [value.decode() for value in cast("list[bytes]", client.hvals(_SHOWN))]
-            return {status: shown.count(status) for status in (ONLINE, AWAY)}
+            return ask()
         except (RedisError, OSError) as error:
-            _shared.note_away(error)
-    return _local.counts()
+            if _valkey.note_failure(error):
+                _local.expire()  # told long ago, by Valkey
+    return meanwhile()
+
+
+def _apply_shared(changes: Sequence[LeaseChange]) -> Changed:
+    arguments: list[int | str] = []
+    for change in changes:
+        arguments += [change.user_id, change.lease, change.state, int(change.lasts_s * 1000)]
+    return _changed(_scripts(settings.REDIS_URL)[0](args=arguments)) if arguments else []
+
+
+def _expire_shared() -> Changed:
+    script = _scripts(settings.REDIS_URL)[1]
+    generation, rows = cast("tuple[bytes, object]", script(args=[MAX_EXPIRED_AT_ONCE, secrets.token_hex(8)]))
+    changed = _changed(rows)
+    is_new = _kept.is_new(generation)
+    if _valkey.note_answer() or is_new:
+        changed += _brought_up_to_date()
+    if _kept.is_time_to_sweep():
+        _local.expire()
+    return changed
+
+
+def _brought_up_to_date() -> Changed:
+    """Valkey knows again what this process holds; what was told here alone meanwhile is told to all."""
+    changed = _apply_shared(_local.remaining())
+    untold = _kept.take_untold() - dict(changed).keys()
+    known = _statuses_shared(list(untold)) if untold else {}
+    return changed + [(user_id, known.get(user_id, OFFLINE)) for user_id in untold]
+
+
+def _statuses_shared(ids: Sequence[int]) -> dict[int, str]:
+    client = cast(Redis, _scripts(settings.REDIS_URL)[0].registered_client)
+    shown = cast("list[bytes | None]", client.hmget(_SHOWN, [str(user_id) for user_id in ids]))
+    return {user_id: value.decode() for user_id, value in zip(ids, shown, strict=True) if value}
+
+
+def _counts_shared() -> dict[str, int]:
+    client = cast(Redis, _scripts(settings.REDIS_URL)[0].registered_client)
+    shown = [value.decode() for value in cast("list[bytes]", client.hvals(_SHOWN))]
+    return {status: shown.count(status) for status in (ONLINE, AWAY)}
 
 
 def _changed(rows: object) -> Changed:
     return [(int(user), status.decode()) for user, status in cast("list[tuple[bytes, bytes]]", rows)]
 
 
-class _LocalLeases:
-    """This process's leases: user id → lease → (state, end)."""
+def _kept_here(changed: Changed) -> Changed:
+    if settings.REDIS_URL != "memory":
+        _kept.note_untold(changed)
+    return changed
+
+
+class _Kept:
+    """Which Valkey this process has filled, and whose changes only this process has told."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._leases: dict[int, dict[str, tuple[str, float]]] = {}
-        self._shown: dict[int, str] = {}
+        self._generation: bytes | None = None
+        self._untold: set[int] = set()
+        self._sweep_at = 0.0
 
-    def apply(self, changes: Sequence[LeaseChange]) -> Changed:
-        now, changed = time.monotonic(), []
+    def is_new(self, generation: bytes) -> bool:
+        """True where Valkey was emptied since the last look."""
         with self._lock:
-            for change in changes:
-                mine = self._leases.setdefault(change.user_id, {})
-                known = mine.get(change.lease, (ONLINE, 0.0))[0]
-                if change.state != "ending":
-                    state = known if change.state == "alive" else change.state
-                    mine[change.lease] = (state, now + change.lasts_s)
-                elif change.lease in mine:
-                    mine[change.lease] = (known, now + change.lasts_s)
-                changed += self._settle(change.user_id, now)
-        return changed
+            known, self._generation = self._generation, generation
+            return known not in (None, generation)
 
-    def expire(self) -> Changed:
+    def note_untold(self, changed: Changed) -> None:
+        with self._lock:
+            self._untold.update(user_id for user_id, _ in changed)
+
+    def take_untold(self) -> set[int]:
+        with self._lock:
+            untold, self._untold = self._untold, set()
+            return untold
+
+    def is_time_to_sweep(self) -> bool:
         now = time.monotonic()
         with self._lock:
-            return [change for user_id in list(self._leases) for change in self._settle(user_id, now)]
-
-    def statuses_of(self, user_ids: Collection[int]) -> dict[int, str]:
-        with self._lock:
-            return {user_id: self._shown[user_id] for user_id in user_ids if user_id in self._shown}
-
-    def counts(self) -> dict[str, int]:
-        with self._lock:
-            return {status: list(self._shown.values()).count(status) for status in (ONLINE, AWAY)}
-
-    def _settle(self, user_id: int, now: float) -> Changed:
-        mine = {lease: kept for lease, kept in self._leases.get(user_id, {}).items() if kept[1] > now}
-        self._leases[user_id] = mine
-        states = {state for state, _ in mine.values()}
-        status = ONLINE if ONLINE in states else AWAY if states else OFFLINE
-        if not mine:
-            del self._leases[user_id]
-        if self._shown.get(user_id, OFFLINE) == status:
-            return []
-        if status == OFFLINE:
-            self._shown.pop(user_id, None)
-        else:
-            self._shown[user_id] = status
-        return [(user_id, status)]
+            is_time = now >= self._sweep_at
+            if is_time:
+                self._sweep_at = now + SWEEP_HERE_EVERY_S
+            return is_time
 
 
-class _Shared:
-    """Valkey, left alone for a moment after each failure."""
-
-    def __init__(self) -> None:
-        self._away_until = 0.0
-
-    @property
-    def is_there(self) -> bool:
-        return settings.REDIS_URL != "memory" and time.monotonic() >= self._away_until
-
-    def note_away(self, error: Exception) -> None:
-        self._away_until = time.monotonic() + 2.0
-        logger.warning("keeping presence in this process", error=type(error).__name__)
-
-
-_local = _LocalLeases()
-_shared = _Shared()
+_local = LocalLeases()
+_kept = _Kept()
+_valkey = Outages("keeping presence in this process")
 
 
 @lru_cache(maxsize=4)

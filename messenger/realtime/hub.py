@@ -22,6 +22,7 @@ from messenger import slots
 from messenger.events import Event, MessageSent, SessionEnded
 from messenger.layers import HubChannelLayer
 from messenger.measures import measures
+from messenger.outages import Outages
 from messenger.realtime import wire
 from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATED, Connection
 from messenger.realtime.dialects import v4
@@ -59,6 +60,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         self._to_send: list[Event] = []
         self._sending = asyncio.Event()
+        self._bus = Outages("this process hears nothing of others yet")
 
     def start(self) -> None:
         """Listen to the other processes, and begin what happens by the clock."""
@@ -212,10 +214,7 @@ class Hub:
             await self._sending.wait()
             self._sending.clear()
             events, self._to_send = self._to_send, []
-            try:
-                await self._send_batch(layer, events)
-            except (RedisError, OSError):
-                logger.warning("the bus is out of reach; other processes heal by sync", events=len(events))
+            await self._send_batch(layer, events)
 
     async def _send_batch(self, layer: object, events: Sequence[Event]) -> None:
         for group, part in shards_of(events):
@@ -233,12 +232,13 @@ class Hub:
                 channel = await layer.new_channel()
                 for shard in range(settings.MESSENGER_FANOUT_SHARDS):
                     await layer.group_add(group_of(shard), channel)
+                self._bus.note_answer()
                 while True:
                     message = await layer.receive(channel)
                     if message.get("origin") != PROCESS_ID:
                         self._take_batch(message.get("batch", b""))
-            except (RedisError, OSError):
-                logger.warning("the bus is out of reach; trying again")
+            except (RedisError, OSError) as error:
+                self._bus.note_failure(error)
                 await asyncio.sleep(1)
 
     def _take_batch(self, batch: bytes) -> None:

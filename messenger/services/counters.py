@@ -7,15 +7,13 @@ from functools import lru_cache
 from threading import Lock
 from typing import cast
 
-import structlog
 from django.conf import settings
 from redis import Redis
 from redis.commands.core import Script
 from redis.exceptions import RedisError
 
-logger = structlog.get_logger(__name__)
+from messenger.outages import Outages
 
-AWAY_FOR_S = 2.0
 MAX_LOCAL_COUNTERS = 50_000
 
 # KEYS: every window of every demand. ARGV: for each demand its number of windows, then limit and milliseconds of each.
@@ -81,34 +79,37 @@ class State:
 
 def take(demands: Sequence[Sequence[Window]]) -> list[Hit | None]:
     """Count one use in all windows of each demand, in order, or in none of them where one is exhausted."""
-    if _shared.is_there:
+    if _valkey.is_worth_asking:
         try:
-            return _take_shared(demands)
+            taken = _take_shared(demands)
         except (RedisError, OSError) as error:
-            _shared.note_away(error)
+            _valkey.note_failure(error)
+        else:
+            _valkey.note_answer()
+            return taken
     return [_local.take(windows) for windows in demands]
 
 
 def give_back(windows: Sequence[Window]) -> None:
     """Undo one use of each window: what was counted turned out not to count."""
-    if _shared.is_there:
+    if _valkey.is_worth_asking:
         try:
             _scripts(settings.REDIS_URL)[2](keys=[window.key for window in windows])
         except (RedisError, OSError) as error:
-            _shared.note_away(error)
+            _valkey.note_failure(error)
     for window in windows:
         _local.give_back(window)
 
 
 def peek(windows: Sequence[Window]) -> list[State]:
     """How far each window is used; changes nothing."""
-    if _shared.is_there:
+    if _valkey.is_worth_asking:
         try:
             _, script, _ = _scripts(settings.REDIS_URL)
             rows = cast("list[tuple[int, int]]", script(keys=[window.key for window in windows]))
             return [State(used, max(0, left) / 1000) for used, left in rows]
         except (RedisError, OSError) as error:
-            _shared.note_away(error)
+            _valkey.note_failure(error)
     return [_local.peek(window) for window in windows]
 
 
@@ -171,23 +172,8 @@ class _LocalCounters:
             del self._counters[next(iter(self._counters))]
 
 
-class _Shared:
-    """Valkey, left alone for a moment after each failure, so that its absence costs no send a time-out."""
-
-    def __init__(self) -> None:
-        self._away_until: dict[str, float] = {}
-
-    @property
-    def is_there(self) -> bool:
-        return settings.REDIS_URL != "memory" and time.monotonic() >= self._away_until.get(settings.REDIS_URL, 0.0)
-
-    def note_away(self, error: Exception) -> None:
-        self._away_until[settings.REDIS_URL] = time.monotonic() + AWAY_FOR_S
-        logger.warning("counting limits in this process", error=type(error).__name__)
-
-
 _local = _LocalCounters()
-_shared = _Shared()
+_valkey = Outages("counting limits in this process")
 
 
 @lru_cache(maxsize=4)
