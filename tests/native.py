@@ -10,6 +10,9 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.described import Undocumented
+from tests.described_events import check_answer, check_event
+
 Data = dict[str, Any]
 
 
@@ -47,6 +50,8 @@ class NativeClient:
         self.close_code: int | None = None
         self._refs = itertools.count(1)
         self._answers: dict[str, asyncio.Future[Data]] = {}
+        self._asked: dict[str, str] = {}
+        self._undocumented: Undocumented | None = None
         self._news = asyncio.Condition()
 
     async def __aenter__(self) -> "NativeClient":
@@ -61,6 +66,8 @@ class NativeClient:
     ) -> None:
         await self.socket.close()
         await self._reader
+        if self._undocumented is not None and kind is None:
+            raise self._undocumented
 
     async def call(self, event: str, data: object = None, *, within: float = 10.0) -> Data:
         """Send an event and return the answer's data; the short name is put below `messenger:v4:`."""
@@ -79,6 +86,7 @@ class NativeClient:
         ref = str(next(self._refs))
         self._answers[ref] = asyncio.get_running_loop().create_future()
         name = event if ":" in event or event == "auth" else f"messenger:v4:{event}"
+        self._asked[ref] = name
         await self.socket.send(json.dumps({"event": name, "data": data or {}, "ref": ref}))
         return ref
 
@@ -110,6 +118,7 @@ class NativeClient:
         try:
             async for text in self.socket:
                 frame = json.loads(text)
+                self._hold_to_the_document(frame)
                 answer = self._answers.get(frame.get("ref", ""))
                 if answer is not None and not answer.done():
                     answer.set_result(frame)
@@ -128,6 +137,16 @@ class NativeClient:
                 answer.set_exception(Disconnected(f"closed with {self.close_code}"))
                 answer.exception()  # nobody has to ask
         await self._tell()
+
+    def _hold_to_the_document(self, frame: Data) -> None:
+        """Remember the first frame that the API document does not allow; leaving the client raises it."""
+        try:
+            if "event" in frame:
+                check_event(frame["event"], frame["data"])
+            elif frame["ref"] in self._asked:
+                check_answer(self._asked.pop(frame["ref"]), frame)
+        except Undocumented as error:
+            self._undocumented = self._undocumented or error
 
     async def _tell(self) -> None:
         async with self._news:

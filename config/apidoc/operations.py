@@ -28,6 +28,11 @@ _HEADERS: dict[str, Json] = {
     "If-None-Match": {"description": "An `ETag`: 304 where it still fits.", "schema": {"type": "string"}},
 }
 _PATH_ID: Json = {"type": "string", "pattern": "^[1-9][0-9]{0,14}$"}
+_PATH_CODE: Json = {
+    "description": "The code that was shown once.",
+    "schema": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
+    "example": "q3dJxk0Vt2mYwz9sB4aLrNf1",
+}
 _WORDS = {200: "Done", 201: "Made"}
 
 
@@ -57,14 +62,7 @@ class Describing:
 
     def _parameters(self, entry: Operation) -> Iterator[Json]:
         for name in re.findall(r"{(\w+)}", entry.path):
-            yield {
-                "name": name,
-                "in": "path",
-                "required": True,
-                "description": "An id; a number will do as well.",
-                "schema": _PATH_ID,
-                "example": "341" if name == "messageId" else "7" if name == "userId" else "12",
-            }
+            yield {"name": name, "in": "path", "required": True, **(_PATH_CODE if name == "code" else _path_id(name))}
         if entry.query is not None:
             for name, schema, is_required in self.components.properties(entry.query):
                 yield self._query_parameter(name, schema, is_required=is_required)
@@ -110,6 +108,11 @@ class Describing:
             "description": about or _WORDS.get(status, "Answer"),
             "content": {"application/json": self._content(answer)},
         }
+
+
+def _path_id(name: str) -> Json:
+    example = "341" if name == "messageId" else "7" if name == "userId" else "12"
+    return {"description": "An id; a number will do as well.", "schema": _PATH_ID, "example": example}
 
 
 def _description(entry: Operation) -> str:

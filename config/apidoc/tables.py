@@ -2,9 +2,12 @@
 
 from functools import cache
 
-from messenger.api.operations import conversations, flows, messages, own, signing_in
+from messenger.api.operations import conversations, flows, messages, own, own_data, signing_in
 from messenger.api.operations.entries import Operation
+from messenger.realtime import vocabulary
+from messenger.realtime.vocabulary import EventIn, EventOut
 from moderation.api import operations as moderation
+from presence import vocabulary as presence_vocabulary
 from presence.api import operations as presence
 
 _OPERATIONS = (
@@ -13,17 +16,15 @@ _OPERATIONS = (
     flows.OPERATIONS,
     messages.OPERATIONS,
     own.OPERATIONS,
+    own_data.OPERATIONS,
     presence.OPERATIONS,
     moderation.OPERATIONS,
 )
+EVENTS_IN: tuple[EventIn, ...] = vocabulary.EVENTS_IN
+EVENTS_OUT: tuple[EventOut, ...] = (*vocabulary.EVENTS_OUT, *presence_vocabulary.EVENTS_OUT)
 
 
 @cache
 def operations() -> dict[tuple[str, str], Operation]:
     """Every described operation, by method and path below `/api/v4/`."""
     return {(entry.method, entry.path): entry for table in _OPERATIONS for entry in table}
-
-
-def without_aliases() -> list[Operation]:
-    """Every described operation once."""
-    return [entry for entry in operations().values() if not entry.alias_of]

@@ -9,7 +9,7 @@ import yaml
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from config.apidoc import openapi
+from config.apidoc import asyncapi, openapi
 from messenger.api.errors import json_error
 from messenger.errors import MethodNotAllowed, ValidationFailed
 
@@ -28,6 +28,12 @@ def schema(request: HttpRequest) -> HttpResponse:
     kind: Format = "yaml" if wanted == "yaml" else "json"
     media_type = _TYPES[kind] if request.headers.get("Accept", "").startswith(_TYPES[kind]) else f"application/{kind}"
     return _document(request, _spelled(kind), media_type)
+
+
+@csrf_exempt
+def events(request: HttpRequest) -> HttpResponse:
+    """The AsyncAPI document."""
+    return _document(request, _events(), "application/json")
 
 
 def _document(request: HttpRequest, content: bytes, media_type: str) -> HttpResponse:
@@ -57,6 +63,11 @@ def _spelled(kind: Format) -> bytes:
     if kind == "json":
         return msgspec.json.encode(made)
     return yaml.dump(made, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110).encode()
+
+
+@cache
+def _events() -> bytes:
+    return msgspec.json.encode(asyncapi.document())
 
 
 class _Plain(yaml.CSafeDumper):
