@@ -32,6 +32,7 @@ def test_events_alone_keep_a_copy_equal(people: list[User], seed: int) -> None:
         for _ in range(STEPS):
             day.step()
             for home in town.homes.values():
+                assert home.copy.gaps() == set()  # nobody misses a number
                 home.heal()
 
     for home in town.homes.values():
