@@ -1,15 +1,12 @@
-"""Reports and administration in v4's JSON (see `messenger.wire_types`)."""
+"""Reports and administration in v4's JSON: answers (see `messenger.wire_types`)."""
 
 from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta, field
+from msgspec import Meta, field
 
 from messenger.wire_types.conversations import SharedConversation
 from messenger.wire_types.messages import EarlierText, SharedMessage
 from messenger.wire_types.values import (
-    Absent,
-    AnyId,
-    AnyPersonId,
     ConversationStatus,
     ConversationType,
     Count,
@@ -17,10 +14,8 @@ from messenger.wire_types.values import (
     Done,
     FileId,
     Id,
-    Input,
     MessageId,
     Moment,
-    MomentIn,
     Name,
     Path,
     PersonId,
@@ -31,18 +26,9 @@ from messenger.wire_types.values import (
 
 ReportReason = Literal["spam", "harassment", "inappropriate", "other"]
 ReportStatus = Literal["open", "reviewing", "actioned", "dismissed"]
-Reason = Annotated[str, Meta(min_length=1, max_length=500, examples=["Threatens another member."])]
 Hash = Annotated[
     str, Meta(description="SHA-256.", pattern="^[0-9a-f]{64}$", examples=["9f86d081884c7d659a2feaa0c55ad015" * 2])
 ]
-Page = Annotated[int, Meta(description="At most 100 are given.", ge=1, le=10**9, examples=[20])]
-
-
-class Complaint(Input):
-    """Why something is reported."""
-
-    reason: ReportReason
-    details: Annotated[str, Meta(max_length=2000, examples=["Third time this week."])] | Absent | None = UNSET
 
 
 class Reported(Done):
@@ -146,24 +132,6 @@ class Reports(Done):
     next_cursor: Cursor | None
 
 
-class ReportsAsked(Input):
-    """Which reports."""
-
-    status: ReportStatus | Absent = UNSET
-    reason: ReportReason | Absent = UNSET
-    conversation_id: AnyId | Absent = UNSET
-    user_id: Annotated[AnyPersonId, Meta(description="Whom they are about.")] | Absent = UNSET
-    cursor: Cursor | Absent = UNSET
-    limit: Page | Absent = UNSET
-
-
-class ReportChange(Input):
-    """How a report moves on; at least one of the two."""
-
-    status: ReportStatus | Absent | None = UNSET
-    note: Annotated[str, Meta(max_length=2000, examples=["Spoke with both."])] | Absent | None = UNSET
-
-
 class ReportNumbers(Shape):
     """How many reports there are of a conversation, and how many of them wait."""
 
@@ -187,35 +155,6 @@ class AdminConversations(Done):
     next_cursor: Cursor | None
 
 
-class AdminConversationsAsked(Input):
-    """Which conversations. `search` looks at titles, names and whole e-mail addresses."""
-
-    search: Annotated[str, Meta(max_length=200)] | Absent = UNSET
-    status: ConversationStatus | Absent = UNSET
-    type: ConversationType | Absent = UNSET
-    reported: bool | Absent = UNSET
-    participant: AnyPersonId | Absent = UNSET
-    cursor: Cursor | Absent = UNSET
-    skip: Annotated[int, Meta(ge=0, le=1_000_000)] | Absent = UNSET
-    limit: Page | Absent = UNSET
-
-
-class Look(Input):
-    """Why a moderator looks: once for each conversation and day."""
-
-    reason: Reason | Absent = UNSET
-
-
-class LookAtMessages(Look):
-    """Why a moderator looks, and at which page; at most one of `cursor`, `before`, `after`, `around`."""
-
-    cursor: Cursor | Absent = UNSET
-    before: Annotated[str, Meta(description="A message's id, or `seq:N`.", examples=["seq:50"])] | Absent = UNSET
-    after: Annotated[str, Meta(description="A message's id, or `seq:N`.", examples=["seq:50"])] | Absent = UNSET
-    around: Annotated[str, Meta(description="A message's id, or `seq:N`.", examples=["seq:50"])] | Absent = UNSET
-    limit: Page | Absent = UNSET
-
-
 class LookedAtConversation(Done):
     """The conversation as all its participants share it."""
 
@@ -230,38 +169,6 @@ class LookedAtMessages(Done):
     next_cursor: Cursor | None
     has_newer: bool
     previous_cursor: Cursor | None
-
-
-class StatusChange(Input):
-    """Close or reopen, and why."""
-
-    status: ConversationStatus
-    reason: Reason
-
-
-class Because(Input):
-    """Why."""
-
-    reason: Reason
-
-
-class Removal(Input):
-    """Why; in the query string for clients that send no body with DELETE."""
-
-    reason: Reason | Absent = UNSET
-
-
-class PerhapsBecause(Input):
-    """Perhaps why."""
-
-    reason: Reason | Absent | None = UNSET
-
-
-class Suspension(Input):
-    """Why, and until when; without `until` it lasts until it is lifted."""
-
-    reason: Reason
-    until: MomentIn | Absent | None = UNSET
 
 
 class RemovedMessage(Done):
@@ -316,17 +223,3 @@ class Audit(Done):
     count: Count
     has_more: bool
     next_cursor: Cursor | None
-
-
-class AuditAsked(Input):
-    """Which entries; `since` is included, `before` is not."""
-
-    actor_id: AnyPersonId | Absent = UNSET
-    action: Annotated[str, Meta(max_length=40, examples=["message_removed"])] | Absent = UNSET
-    target_type: Annotated[str, Meta(max_length=40, examples=["user"])] | Absent = UNSET
-    target_id: AnyId | Absent = UNSET
-    conversation_id: AnyId | Absent = UNSET
-    since: MomentIn | Absent = UNSET
-    before: MomentIn | Absent = UNSET
-    cursor: Cursor | Absent = UNSET
-    limit: Page | Absent = UNSET

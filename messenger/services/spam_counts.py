@@ -10,17 +10,15 @@ from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple, cast
 
-import structlog
 from django.conf import settings
 from redis import Redis
 from redis.commands.core import Script
 from redis.exceptions import RedisError
 
-logger = structlog.get_logger(__name__)
+from messenger.outages import Outages
 
 ELSEWHERE_S, HERE_S, BURST_S = 600, 60, 10.0
 TEXTS_OF_A_SENDER, MAX_SENDERS = 32, 20_000
-AWAY_FOR_S = 2.0
 MAX_LOCAL = 20_000
 
 # KEYS: for each text its set of conversations and its counter in this one. ARGV: the conversation where it was seen
@@ -97,14 +95,15 @@ class Memory:
 
 def count(copies: Sequence[Copy]) -> list[Copies]:
     """Count each, in order, in one round trip. The first one of a text was counted nowhere: it is added here."""
-    if _shared.is_there:
+    if _outages.is_worth_asking:
         try:
             keys = [key for copy in copies for key in _keys(copy)]
             places = [place for copy in copies for place in (copy.first_conversation_id, copy.conversation_id)]
             rows = cast("list[tuple[int, int]]", _script(settings.REDIS_URL)(keys=keys, args=places))
+            _outages.note_answer()
             return [Copies(elsewhere, here + 1) for elsewhere, here in rows]
         except (RedisError, OSError) as error:
-            _shared.note_away(error)
+            _outages.note_failure(error)
     return [_local.count(copy) for copy in copies]
 
 
@@ -136,24 +135,9 @@ class _LocalCounts:
         return Copies(len(places), times + 1)
 
 
-class _Shared:
-    """Valkey, left alone for a moment after each failure, so that its absence costs no send a time-out."""
-
-    def __init__(self) -> None:
-        self._away_until = 0.0
-
-    @property
-    def is_there(self) -> bool:
-        return settings.REDIS_URL != "memory" and time.monotonic() >= self._away_until
-
-    def note_away(self, error: Exception) -> None:
-        self._away_until = time.monotonic() + AWAY_FOR_S
-        logger.warning("counting repeats in this process", error=type(error).__name__)
-
-
 memory = Memory()
 _local = _LocalCounts()
-_shared = _Shared()
+_outages = Outages("counting repeats in this process")
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,7 @@
 
 from messenger.api.operations.entries import Download, Operation
 from messenger.errors import MessengerError, NotAllowed, NotFound, RateLimited, ReasonRequired
-from moderation import wire_metrics, wire_types
+from moderation import wire_metrics, wire_requests, wire_types
 
 _M = "messenger"
 _A = f"{_M}/admin"
@@ -21,7 +21,7 @@ def _report(path: str, name: str, summary: str, alias_of: str = "") -> Operation
         tag="Messages",
         summary=summary,
         about="Evidence is frozen at this moment. Once per person: again, it is 200 and the first report's id.",
-        body=wire_types.Complaint,
+        body=wire_requests.Complaint,
         answers={201: wire_types.Reported, 200: wire_types.Reported},
         errors=(NotFound, RateLimited),
         alias_of=alias_of,
@@ -45,7 +45,7 @@ OPERATIONS = (
         access="admin",
         summary="Everybody's conversations",
         about="Who talks, and whether it was reported; nothing of what was said.",
-        query=wire_types.AdminConversationsAsked,
+        query=wire_requests.AdminConversationsAsked,
         answers={200: wire_types.AdminConversations},
     ),
     Operation(
@@ -56,7 +56,7 @@ OPERATIONS = (
         access="admin",
         summary="Look at a conversation",
         about="Changes no read state. Each look is written to the audit log.",
-        query=wire_types.Look,
+        query=wire_requests.Look,
         answers={200: wire_types.LookedAtConversation},
         errors=_DEED,
     ),
@@ -67,7 +67,7 @@ OPERATIONS = (
         tag=_TAG,
         access="admin",
         summary="Close or reopen a conversation",
-        body=wire_types.StatusChange,
+        body=wire_requests.StatusChange,
         answers={200: wire_types.LookedAtConversation},
         errors=_DEED,
     ),
@@ -79,7 +79,7 @@ OPERATIONS = (
         access="admin",
         summary="Look at a conversation's messages",
         about="Changes no read state. Each look is written to the audit log.",
-        query=wire_types.LookAtMessages,
+        query=wire_requests.LookAtMessages,
         answers={200: wire_types.LookedAtMessages},
         errors=_DEED,
     ),
@@ -90,8 +90,8 @@ OPERATIONS = (
         tag=_TAG,
         access="admin",
         summary="Remove a message for good",
-        query=wire_types.Removal,
-        body=wire_types.Removal,
+        query=wire_requests.Removal,
+        body=wire_requests.Removal,
         answers={200: wire_types.RemovedMessage},
         errors=_DEED,
     ),
@@ -102,7 +102,7 @@ OPERATIONS = (
         tag=_TAG,
         access="admin",
         summary="Warn somebody",
-        body=wire_types.Because,
+        body=wire_requests.Because,
         answers={200: wire_types.OnePerson},
         errors=_DEED,
     ),
@@ -114,7 +114,7 @@ OPERATIONS = (
         access="admin",
         summary="Suspend somebody",
         about="They are signed out everywhere within 2 s, and cannot sign in.",
-        body=wire_types.Suspension,
+        body=wire_requests.Suspension,
         answers={200: wire_types.OnePerson},
         errors=(*_DEED, NotAllowed),
     ),
@@ -125,7 +125,7 @@ OPERATIONS = (
         tag=_TAG,
         access="admin",
         summary="Lift a suspension",
-        body=wire_types.PerhapsBecause,
+        body=wire_requests.PerhapsBecause,
         answers={200: wire_types.OnePerson},
         errors=(NotFound,),
     ),
@@ -136,7 +136,7 @@ OPERATIONS = (
         tag=_TAG,
         access="admin",
         summary="The queue of reports",
-        query=wire_types.ReportsAsked,
+        query=wire_requests.ReportsAsked,
         answers={200: wire_types.Reports},
     ),
     Operation(
@@ -157,7 +157,7 @@ OPERATIONS = (
         access="admin",
         summary="Move a report on",
         about="Its reporter is told when it is settled.",
-        body=wire_types.ReportChange,
+        body=wire_requests.ReportChange,
         answers={200: wire_types.OneReport},
         errors=(NotFound,),
     ),
@@ -179,7 +179,7 @@ OPERATIONS = (
         access="admin",
         summary="The audit log",
         about="Append-only, in the database itself.",
-        query=wire_types.AuditAsked,
+        query=wire_requests.AuditAsked,
         answers={200: wire_types.Audit},
     ),
     Operation(
