@@ -10,6 +10,7 @@ from messenger.wire_types.values import Input
 
 Json = dict[str, Any]
 _REFERENCE = "#/components/schemas/"
+_LEFT_OUT = ("recipientId", "reason", "flow")  # what hardly ever comes
 _UNBOUND = {"string": "text", "integer": 1, "number": 1.5, "boolean": False, "array": [], "object": {}}
 
 
@@ -60,15 +61,15 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
     if "anyOf" in schema:
         return example_of(schema["anyOf"][0], schemas)
     if "properties" in schema:
-        return {name: example_of(inner, schemas) for name, inner in schema["properties"].items() if _shows(name)}
+        needed = schema.get("required", ())
+        return {
+            name: example_of(inner, schemas)
+            for name, inner in schema["properties"].items()
+            if name in needed or name not in _LEFT_OUT
+        }
     if schema.get("type") == "array" and schema.get("items"):
         return [example_of(schema["items"], schemas)]
     return _UNBOUND[schema.get("type", "object")]
-
-
-def _shows(name: str) -> bool:
-    """Aliases and what hardly ever comes are left out of examples."""
-    return name not in ("recipientId", "reason", "code")
 
 
 def _tidied(schema: Json, *, is_closed: bool) -> Json:

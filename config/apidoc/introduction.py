@@ -28,6 +28,7 @@ TAGS = (
     ("Messages", "What is said."),
     ("Files", "Attachments: fetched through this host, by participants only."),
     ("Mine", "What is the caller's own: counts, limits, contacts, blocks, sync, search."),
+    ("My data", "Everything that is stored of the caller: as a file, or erased."),
     ("Presence", "Who is there."),
     ("Campaigns and bids", "Conversations that an integrator moves, with buttons to press."),
     ("Administration", "For administrators, and for looking also for API clients with the scope `read:admin`."),
