@@ -41,6 +41,8 @@ app.conf.update(
         "clear presence": {"task": "presence.tasks.clear", "schedule": 60.0},
         "forget requests": {"task": "messenger.tasks.forget_requests", "schedule": crontab(minute="20")},
         "forget the outbox": {"task": "messenger.tasks.forget_outbox", "schedule": crontab(minute="40")},
+        "sweep data exports": {"task": "messenger.tasks.sweep_data_exports", "schedule": crontab(minute="50")},
+        "keep retention": {"task": "messenger.tasks.keep_retention", "schedule": crontab(hour="3", minute="40")},
         "forget old sign-ins": {"task": "messenger.tasks.forget_sign_ins", "schedule": crontab(hour="3", minute="10")},
     },
 )

@@ -7,20 +7,23 @@ from messenger import bus, slots
 from messenger.measures import measures
 from messenger.realtime import lifetime
 from messenger.realtime.measuring import MeasureKeeper
-from messenger.services import flow_webhook, link_previews, outbox
+from messenger.services import data_exports, erasing, flow_webhook, link_previews, outbox
 from messenger.services.link_notes import note_links
 from moderation import events as moderation_events
+from moderation.services import erasing as moderation_erasing
 from moderation.services.deeds import note_deed
 from moderation.services.looks import look_at_history
 from notifications.selectors.figures import delivery_figures
+from notifications.services import erasing as notification_erasing
 from presence.realtime import PresenceKeeper, note_request
 from presence.selectors.statuses import statuses_for
+from presence.services import erasing as presence_erasing
 
 # what rings publish crosses the bus by name: every process knows them all
 RINGS_EVENTS = (moderation_events.ModerationNotice,)
 
 # who carries out what the outbox holds, by topic
-CARRIERS = (flow_webhook.CARRIER, link_previews.CARRIER)
+CARRIERS = (flow_webhook.CARRIER, link_previews.CARRIER, data_exports.CARRIER, erasing.CARRIER)
 
 
 def wire() -> None:
@@ -29,6 +32,7 @@ def wire() -> None:
     bus.connect(measures.note_events)
     bus.connect(lifetime.deliver)
     slots.fill_presence(statuses_for)
+    slots.fill_personal_stores(presence_erasing.STORE, notification_erasing.STORE, moderation_erasing.STORE)
     slots.fill_watchers(PresenceKeeper, MeasureKeeper)
     slots.fill_signs_of_life(note_request, measures.note_rest_client)
     slots.fill_moderation(deeds=note_deed, looks=look_at_history)

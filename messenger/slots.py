@@ -1,6 +1,7 @@
 """What the kernel shows but does not own, by name: `config/wiring.py` fills the slots, an empty one has a default."""
 
 from collections.abc import Callable, Collection, Coroutine
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from messenger.models import User
@@ -123,3 +124,39 @@ def figures_of(name: str) -> Figures:
     """The figures of that name; empty where nobody gives any."""
     source = _figures.get(name)
     return source() if source is not None else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaver:
+    """Somebody whose account is being erased; `deletes_messages`: what they wrote to others goes as well."""
+
+    user: User
+    deletes_messages: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalStore:
+    """One place where something of a person is kept.
+
+    `erase` gives how many things it erased, and is safe to run twice; `remaining` counts what is left. `kept` says
+    why something stays, and is empty where nothing does. `export` gives it as JSON for the person's own eyes.
+    """
+
+    name: str
+    erase: Callable[[Leaver], int]
+    remaining: Callable[[Leaver], int]
+    kept: Callable[[Leaver], str] = lambda _: ""
+    export: Callable[[User], list[dict[str, Any]]] | None = None
+
+
+_personal_stores: list[PersonalStore] = []
+
+
+def fill_personal_stores(*stores: PersonalStore) -> None:
+    """Let the rings' stores be part of every export and erasure; those given last count."""
+    _personal_stores[:] = stores
+
+
+def personal_stores() -> list[PersonalStore]:
+    """What rings keep of people."""
+    return list(_personal_stores)

@@ -4,8 +4,10 @@ from celery import shared_task
 
 from messenger.services import outbox
 from messenger.services.attachments import sweep_unsent
+from messenger.services.data_exports import sweep_exports
 from messenger.services.editing import wipe_deleted_messages
 from messenger.services.repeats import forget_repeats
+from messenger.services.retention import apply_retention
 from messenger.services.sign_ins import forget_old_sign_ins
 
 
@@ -50,3 +52,15 @@ def carry_out(*, topic: str, **_: object) -> int:
 def forget_outbox(**_: object) -> int:
     """Forget what was carried out long ago."""
     return outbox.forget_done()
+
+
+@shared_task
+def sweep_data_exports(**_: object) -> int:
+    """Delete exports of own data that are older than 7 days."""
+    return sweep_exports()
+
+
+@shared_task
+def keep_retention(**_: object) -> None:
+    """Delete messages that are older than the operator allows."""
+    apply_retention()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import IO
+from typing import IO, Protocol
 from urllib.parse import quote
 
 from django.core.files.storage import storages
@@ -10,7 +10,6 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from messenger.models import Attachment
 from messenger.services.attachments import STORAGE
 from messenger.services.file_types import IMAGES
 
@@ -25,7 +24,16 @@ _HARMLESS = {
 }
 
 
-def file_answer(request: HttpRequest, attachment: Attachment, *, name: str, mime_type: str) -> HttpResponseBase:
+class Kept(Protocol):
+    """A file in private storage: what a browser saves it as, and what tells its versions apart."""
+
+    @property
+    def filename(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+def file_answer(request: HttpRequest, attachment: Kept, *, name: str, mime_type: str) -> HttpResponseBase:
     """200 with the file, 206 with the range asked for, 304 where the client has it, 416 for a range outside."""
     etag = f'"{attachment.sha256[:32]}-{mime_type.rsplit("/", 1)[-1]}"'
     headers = {**_HARMLESS, "ETag": etag, "Content-Disposition": _disposition(attachment.filename, mime_type)}

@@ -32,5 +32,10 @@ def context_of_offer(offer: Offer, *, context_type: str, reference_id: str) -> C
         reference_id=reference_id,
         title=offer.title,
         image=offer.picture,
-        url=f"/{_PATHS[offer.kind]}/{offer.slug}/",
+        url=path_of_offer(offer),
     )
+
+
+def path_of_offer(offer: Offer) -> str:
+    """Where the offer's page is."""
+    return f"/{_PATHS[offer.kind]}/{offer.slug}/"

@@ -1,6 +1,6 @@
 """Who is in a group: adding, removing, leaving, and who leads. Each change writes a `system` line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,12 +15,13 @@ from messenger.selectors.access import Place, is_suspended
 from messenger.selectors.conversations import Seen, conversation_seen_by
 from messenger.selectors.people import reachable_people
 from messenger.services.conversations import MAX_MEMBERS
+from messenger.services.line_texts import line_text
 from messenger.services.seating import seat_people
 from messenger.services.system_lines import append_system_message
 from messenger.services.telling import tell_changed, tell_created
 
 _OWNER, _ADMIN, _MEMBER = Participant.MemberRole.OWNER, Participant.MemberRole.ADMIN, Participant.MemberRole.MEMBER
-_BECAME = {_OWNER: "an owner", _ADMIN: "an admin", _MEMBER: "a member"}
+_ROLES = (_OWNER, _ADMIN, _MEMBER)
 
 
 @transaction.atomic
@@ -49,8 +50,7 @@ def add_participants(
         _change_membership(conversation, count=len(present) + len(wanted))
         tell_created(conversation.pk, people=wanted)
         _tell_membership(conversation, people=present)
-        names = _joined([people[user_id].display_name for user_id in wanted])
-        _write_line(conversation, actor, f"{actor.display_name} added {names}.", "added", wanted)
+        _write_line(conversation, actor, "added", {user_id: people[user_id].display_name for user_id in wanted})
     return _seen(conversation, actor)
 
 
@@ -68,16 +68,14 @@ def remove_participant(*, actor: User, conversation_id: int, user_id: int) -> No
         seat = place.seat
         if seat.member_role == _OWNER and _is_last_owner(seat) and conversation.participant_count > 1:
             raise LastOwner
-        text = f"{actor.display_name} left."
     else:
         _check_leads(actor, place)
         seat = _seat_in(conversation, user_id)
         if seat.member_role == _OWNER and place.seat.member_role != _OWNER:
             raise NotAllowed("Only an owner may remove an owner.")
-        text = f"{actor.display_name} removed {seat.user.display_name}."
     _end_seat(conversation, seat)
     _tell_membership(conversation)
-    _write_line(conversation, actor, text, "left" if user_id == actor.pk else "removed", [user_id])
+    _write_line(conversation, actor, "left" if user_id == actor.pk else "removed", {user_id: seat.user.display_name})
 
 
 @transaction.atomic
@@ -90,7 +88,7 @@ def change_member_role(*, actor: User, conversation_id: int, user_id: int, membe
     """
     place = _led_group(actor, conversation_id)
     conversation = place.conversation
-    if member_role not in _BECAME:
+    if member_role not in _ROLES:
         raise ValidationFailed.at("memberRole", "One of owner, admin, member is expected.")
     seat = place.seat if user_id == actor.pk else _seat_in(conversation, user_id)
     if seat.member_role != member_role:
@@ -102,9 +100,7 @@ def change_member_role(*, actor: User, conversation_id: int, user_id: int, membe
         seat.save(update_fields=["member_role"])
         _change_membership(conversation, count=conversation.participant_count)
         _tell_membership(conversation)
-        became = _BECAME[Participant.MemberRole(member_role)]
-        text = f"{actor.display_name} made {seat.user.display_name} {became}."
-        _write_line(conversation, actor, text, f"role_{member_role}", [user_id])
+        _write_line(conversation, actor, f"role_{member_role}", {user_id: seat.user.display_name})
     return _seen(conversation, actor)
 
 
@@ -171,14 +167,12 @@ def _tell_membership(conversation: Conversation, *, people: set[int] | None = No
     tell_changed(conversation, updates={"participantCount": conversation.participant_count}, people=people)
 
 
-def _write_line(conversation: Conversation, actor: User, text: str, change: str, user_ids: Sequence[int]) -> None:
+def _write_line(conversation: Conversation, actor: User, change: str, people: Mapping[int, str]) -> None:
+    """`people`: the names of those whom the change is about, by id."""
     if conversation.participant_count:
-        metadata = {"change": change, "userIds": [str(user_id) for user_id in user_ids]}
+        text = line_text(change, actor=actor.display_name, names=list(people.values())) or ""
+        metadata = {"change": change, "userIds": [str(user_id) for user_id in people]}
         append_system_message(conversation=conversation, actor=actor, text=text, metadata=metadata)
-
-
-def _joined(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _seen(conversation: Conversation, user: User) -> Seen:

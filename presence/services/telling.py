@@ -17,7 +17,7 @@ def tell(changed: Sequence[tuple[int, str]]) -> None:
     if not changed:
         return
     latest, now = dict(changed), timezone.now()
-    known = User.objects.filter(pk__in=latest).values_list("pk", flat=True)
+    known = User.objects.filter(pk__in=latest, erased_at__isnull=True).values_list("pk", flat=True)
     LastSeen.objects.bulk_create(
         [LastSeen(user_id=user_id, at=now) for user_id in known],
         update_conflicts=True,
