@@ -17,7 +17,7 @@ _PAGES = {
 class AuditEntryAdmin(ForModerators, admin.ModelAdmin):  # type: ignore[type-arg]  # no parameters at run time
     """Who did what to whom, when and why. The database itself refuses to change it."""
 
-    list_display = ("created_at", "who", "action", "whom", "place", "reason")
+    list_display = ("created_at", "who", "what", "whom", "place", "reason")
     list_display_links = ("created_at",)
     list_filter = ("action", "target_type", "actor_name")
     search_fields = ("actor_name", "reason", "=target_id", "=conversation_id")
@@ -25,8 +25,8 @@ class AuditEntryAdmin(ForModerators, admin.ModelAdmin):  # type: ignore[type-arg
     ordering = ("-id",)
     paginator = BoundedPaginator
     show_full_result_count = False
-    fields = ("created_at", "who", "action", "whom", "place", "reason", "facts")
-    readonly_fields = ("who", "whom", "place")
+    fields = ("created_at", "who", "what", "whom", "place", "reason", "facts")
+    readonly_fields = ("who", "what", "whom", "place")
 
     @admin.display(description="who", ordering="actor_name")
     def who(self, entry: AuditEntry) -> SafeString | str:
@@ -34,6 +34,11 @@ class AuditEntryAdmin(ForModerators, admin.ModelAdmin):  # type: ignore[type-arg
         if entry.actor_id is None:
             return entry.actor_name
         return link("messenger_user_change", entry.actor_name, entry.actor_id)
+
+    @admin.display(description="did what", ordering="action")
+    def what(self, entry: AuditEntry) -> str:
+        """The action, in words."""
+        return entry.action.replace("_", " ")
 
     @admin.display(description="to what")
     def whom(self, entry: AuditEntry) -> SafeString | str:

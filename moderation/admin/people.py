@@ -56,7 +56,11 @@ class ModeratedPersonAdmin(WithDeeds, PersonAdmin):
     list_display: Any = (*PersonAdmin.list_display, "waiting_reports")
     list_filter: ClassVar[Any] = (*PersonAdmin.list_filter, SuspendedFilter)
     readonly_fields: ClassVar[Any] = (*PersonAdmin.readonly_fields, "moderation")
-    fieldsets: ClassVar[Any] = (*PersonAdmin.fieldsets, ("Moderation", {"fields": ("moderation",)}))
+    fieldsets: ClassVar[Any] = (
+        PersonAdmin.fieldsets[0],
+        ("Moderation", {"fields": ("moderation",)}),
+        *PersonAdmin.fieldsets[1:],
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         waiting = Count("reports_about", filter=Q(reports_about__status__in=UNSETTLED))

@@ -69,4 +69,4 @@ def conversation_link(conversation_id: int | None) -> SafeString | str:
     """A link to a conversation's page; a dash where there is none."""
     if conversation_id is None:
         return "-"
-    return link("messenger_conversation_change", f"conversation {conversation_id}", conversation_id)
+    return link("messenger_conversation_change", conversation_id, conversation_id)

@@ -52,7 +52,7 @@ class ReportAdmin(ForModerators, admin.ModelAdmin):  # type: ignore[type-arg]  #
     """The queue, oldest first; what was reported, as it was then; and what to do about it."""
 
     form = ReportForm
-    list_display = ("id", "created_at", "reason", "about", "place", "reporter", "status", "handled_by")
+    list_display = ("id", "created_at", "status", "reason", "about", "place", "reporter", "handled_by")
     list_display_links = ("id", "created_at")
     list_filter = (QueueFilter, "reason", "status", ("reported_user", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("reporter", "reported_user", "handled_by")
