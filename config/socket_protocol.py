@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CLOSE_WITHIN_S = 5.0
 CLOSE_BAD_TEXT = 1007
+_LONG = 16_384  # longer texts are not remembered
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -122,7 +123,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             return False
         if self.conn.state is not State.OPEN or self.transport.is_closing():
             return False
-        self.transport.write(_frame_of(text))
+        self.transport.write(_frame_of(text) if len(text) < _LONG else _frame_of.__wrapped__(text))
         return True
 
     def _break_off(self) -> None:

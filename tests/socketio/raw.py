@@ -32,6 +32,13 @@ class RawSocket:
         if buffer is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         self.socket.settimeout(10)
+        try:
+            self._shake_hands(port, query, headers)
+        except BaseException:
+            self.socket.close()
+            raise
+
+    def _shake_hands(self, port: int, query: str, headers: str) -> None:
         self.socket.connect(("127.0.0.1", port))
         key = base64.b64encode(os.urandom(16)).decode()
         self.send(
@@ -63,6 +70,10 @@ class RawSocket:
         self.packet(f'40{{"token":"{token}"}}')
         self.read_until(b'"version":"4"}]')
 
+    def close(self) -> None:
+        """Be gone without a word."""
+        self.socket.close()
+
     def read_until(self, mark: bytes) -> bytes:
         """Read until `mark` has been seen since the last call; the bytes up to then."""
         while mark not in self.seen:
@@ -79,7 +90,13 @@ class RawSocket:
         with contextlib.suppress(ConnectionResetError):
             while part := self.socket.recv(65_536):
                 self.seen += part
+                self._answer_close()
         return self.seen
+
+    def _answer_close(self) -> None:
+        at = self.seen.rfind(b"\x88")
+        if at >= 0 and len(self.seen) > at + 1 and len(self.seen) == at + 2 + self.seen[at + 1]:
+            self.send(frame(self.seen[at + 2 :], head=FIN | CLOSE))
 
     def close_code(self, *, within: float = 10.0) -> int | None:
         """Read to the end; the code of the last close frame, None where the connection just broke off."""
