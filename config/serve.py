@@ -20,21 +20,27 @@ from messenger.realtime.lifetime import send_everybody_away  # noqa: E402
 
 _LARGEST_FRAME = 256 * 1024
 _STOPPED_WITHIN_S = 14.0
-_READ_WITHIN_S = 0.5  # what was sent before we stopped listening is read
+_NOTICED_WITHIN_S = 0.5
+_READ_WITHIN_S = 0.2  # what was sent before we stopped listening is read
+_GOING = [(b"connection", b"close"), (b"x-going-away", b"1")]
 _REQUESTS_AT_LEAST_S = 2
 
 
 class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take nobody new, send the sockets' clients elsewhere, and let requests under way come to their answer."""
+        """Send clients elsewhere, then take nobody new, and let requests under way come to their answer.
+
+        Every answer says that this process is going, and ends its connection: the front then asks another process, and
+        a proxy's connections that wait for their next request have gone before that request could be lost on them.
+        """
         loop = asyncio.get_running_loop()
         until = loop.time() + _STOPPED_WITHIN_S
+        self.server_state.default_headers = [*self.server_state.default_headers, *_GOING]
+        await asyncio.gather(send_everybody_away(), asyncio.sleep(_NOTICED_WITHIN_S))
         for server in self.servers:
             server.close()
-        # who asks again on an open connection is told to find another: an answer says so before its connection ends
-        self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
-        await asyncio.gather(send_everybody_away(), asyncio.sleep(_READ_WITHIN_S))
         socketio_engine.close_all(code=CLOSE_GOING_AWAY, reason="going away")
+        await asyncio.sleep(_READ_WITHIN_S)
         self.config.timeout_graceful_shutdown = max(_REQUESTS_AT_LEAST_S, int(until - loop.time()))
         await super().shutdown(sockets)
 

@@ -93,6 +93,8 @@ class Client:
         sending = asyncio.create_task(self._send(request, to_process))
         try:
             answer = await self._answer_of(upstream)
+            if answer.is_last:
+                self._processes.avoid(process, now=asyncio.get_running_loop().time())
             if answer.status == 101:
                 await self._tunnel(upstream, to_process)
                 return False

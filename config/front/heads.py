@@ -12,6 +12,7 @@ _REQUEST_LINE = re.compile(rb"([A-Z]{1,20}) ([!-~\x80-\xff]+) HTTP/1\.([01])")
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?")
 _SID = re.compile(rb"[?&]sid=([A-Za-z0-9-]{1,32})\.")
 _HOP_BY_HOP = frozenset({b"connection", b"keep-alive", b"proxy-connection", b"te", b"upgrade", b"forwarded"})
+_GOING_AWAY = b"x-going-away"
 _BODILESS = frozenset({204, 304})
 
 
@@ -107,6 +108,11 @@ class AnswerHead(_Head):
 
     status: int
 
+    @property
+    def is_last(self) -> bool:
+        """True where the process says that it is about to end."""
+        return bool(self.values(_GOING_AWAY))
+
     def has_body(self, method: bytes) -> bool:
         """False where nothing follows the head."""
         return method != b"HEAD" and self.status not in _BODILESS
@@ -116,7 +122,7 @@ class AnswerHead(_Head):
         if self.status < 200:
             return self._spelled(without=())
         connection = b"keep-alive" if keeps_alive else b"close"
-        return self._spelled((b"Connection", connection), without=_HOP_BY_HOP)
+        return self._spelled((b"Connection", connection), without=_HOP_BY_HOP | {_GOING_AWAY})
 
 
 def read_request(raw: bytes) -> RequestHead:

@@ -29,5 +29,5 @@ class WebProcesses:
 
     @staticmethod
     def avoid(process: WebProcess, *, now: float) -> None:
-        """Ask others first for a moment: this one cannot be reached."""
+        """Ask others first for a moment: this one cannot be reached, or soon cannot be."""
         process.avoided_until = now + AVOIDED_FOR_S
