@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from messenger.errors import InvalidToken, Suspended
 from messenger.models import ApiClient, SignIn
+from messenger.selectors.access import is_suspended
 from messenger.selectors.arrivals import SignInRow, sign_in_by_session, sign_in_by_token
 from messenger.tokens import read_token
 
@@ -53,9 +54,11 @@ def sign_in_of_token(token: str) -> SignIn:
 
 
 def client_of_key(key: str) -> ApiClient | None:
-    """The API client of a `msk_…` key, with its owner; None where there is none, or it or its owner is off."""
+    """The API client of a `msk_…` key, with its owner; None where there is none, or it is off, or its owner may not
+    sign in."""
     clients = ApiClient.objects.select_related("owner").filter(is_active=True, owner__is_active=True)
-    return clients.filter(token_hash=hash_of(key)).first()
+    client = clients.filter(token_hash=hash_of(key)).first()
+    return None if client is None or is_suspended(client.owner) else client
 
 
 def prove_session(session_key: str) -> Identity | None:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from messenger.events import ConversationChanged, Event, MessageDeleted, SessionEnded
 from messenger.models import Message, User
+from messenger.services.api_clients import create_client
 from moderation.events import ModerationNotice
 from moderation.models import AuditEntry
 from tests.conftest import PASSWORD
@@ -236,3 +237,14 @@ def test_an_owner_needs_no_record(as_adam: Rest, adam: User, bob: User) -> None:
     as_adam.delete(f"{M}/messages/{say(as_adam, open_direct(as_adam, bob))['id']}")
 
     assert _audit() == []
+
+
+def test_programs_of_a_suspended_person_are_refused_too(as_adam: Rest, bob: User) -> None:
+    program = Rest(csrf=False, token=create_client(name="shop", owner=bob, scopes=[])[1])
+    before = program.get(CONVERSATIONS)[0]
+
+    as_adam.post(f"{A}/users/{bob.pk}/suspend", {"reason": "Threats"})
+    during = program.get(CONVERSATIONS)
+    as_adam.post(f"{A}/users/{bob.pk}/unsuspend")
+
+    assert (before, during[0], during[1]["code"], program.get(CONVERSATIONS)[0]) == (200, 401, "unauthenticated", 200)
