@@ -44,6 +44,7 @@ PLACES = (
     Row("GET", f"{C}/receipts", "200", "200", "200"),
     Row("POST", f"{C}/typing", "200", "200", BLOCKED),
     Row("POST", f"{C}/actions", NOT_ALLOWED, NOT_ALLOWED, NOT_ALLOWED, {"action": "yes"}),
+    Row("GET", f"{C}/export", "200", "200", "200"),
     Row("GET", f"{C}/messages", "200", "200", "200"),
     Row("POST", f"{C}/messages", "201", "201", BLOCKED, {"content": "Hi"}),
     Row("POST", f"{C}/messages", "201", "201", BLOCKED, {"content": "Hi", "clientNonce": "n"}),
@@ -98,6 +99,9 @@ ALL_THEIR_OWN: dict[tuple[str, str], tuple[dict[str, Any], str]] = {
     ("POST", f"{M}/attachments"): ({}, "400 validation_error"),
     ("GET", f"{M}/search"): ({}, "400 validation_error"),
     ("POST", f"{M}/sync"): ({}, "200"),
+    ("POST", "v4/me/export"): ({}, "202"),
+    ("GET", "v4/me/export/987654321"): ({}, "404 not_found"),
+    ("POST", "v4/me/erase"): ({}, "400 validation_error"),
     ("GET", "v4/presence"): ({}, "400 validation_error"),
     ("PUT", "v4/presence"): ({"status": "nonsense"}, "400 validation_error"),
 }
@@ -106,7 +110,7 @@ OPEN = {
     ("GET", "v4/csrf-token"), ("GET", "v1/csrf-token"), ("GET", "csrf-token"), ("POST", "v4/auth/login"),
     ("POST", "v1/auth/login"), ("POST", "auth/login"), ("POST", "v4/auth/logout"), ("POST", "v1/auth/logout"),
     ("GET", "v4/auth/me"), ("GET", "v1/auth/me"), ("POST", "v4/auth/token"), ("POST", "v4/auth/token/refresh"),
-    ("POST", "v4/auth/token/revoke"),
+    ("POST", "v4/auth/token/revoke"), ("GET", "v4/erasure/*"),
 }  # fmt: skip
 
 ADMIN_PREFIX = f"{M}/admin/"

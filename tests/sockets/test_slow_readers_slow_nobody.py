@@ -77,9 +77,10 @@ def deaf(room: str, server: Server, carol: User) -> Iterator[DeafClient]:
 async def _talk(client: NativeClient, room: str, number: int) -> list[float]:
     """Send this many big messages, a few at a time; how long each took."""
     times = []
-    for _ in range(number // 10):
+    for tens in range(number // 10):
         begun = time.monotonic()
-        await asyncio.gather(*[client.call("send", {"conversationId": room, "content": BIG}) for _ in range(10)])
+        texts = [f"{begun} {tens} {ones} {BIG}" for ones in range(10)]
+        await asyncio.gather(*[client.call("send", {"conversationId": room, "content": text}) for text in texts])
         times.append(time.monotonic() - begun)
     return times
 

@@ -38,7 +38,8 @@ class Day:
 
     def send(self) -> int:
         user, place = self._somewhere()
-        body: Json = {"content": self.chance.choice(["Hello", "How are you?", "x" * 300, "Done ✅"])}
+        words = self.chance.choice(["Hello", "How are you?", "a word " * 50, "Done ✅"])
+        body: Json = {"content": f"{words} {self.chance.random()}"}
         if self.chance.random() < 0.6:
             self.nonces += 1
             body["clientNonce"] = f"n{self.nonces}"

@@ -4,7 +4,7 @@ import pytest
 
 from messenger.models import User
 from tests.rest import Rest
-from tests.talks import CONVERSATIONS, M, open_direct, open_group, say, seen
+from tests.talks import CONVERSATIONS, M, client_of, open_direct, open_group, say, seen
 
 Json = dict[str, Any]
 
@@ -179,3 +179,20 @@ def test_numbers_from_a_later_time_than_the_database_make_it_new(as_alice: Rest,
 
     assert [row["seq"] for row in answer["messages"][talk]] == [1]
     assert answer["positions"] == {talk: position(as_alice, talk)}
+
+
+def test_a_large_group_is_answered_as_its_pages_are(as_alice: Rest, alice: User) -> None:
+    others = [User.objects.create_user(f"p{n}@example.com", display_name=f"Person {n}") for n in range(60)]
+    place = open_group(as_alice, *others)
+    say(as_alice, place, "Hello all")
+    readers = client_of(others[58])
+    readers.post(f"{CONVERSATIONS}/{place}/read")
+
+    answer = ask(as_alice)
+    _, page = as_alice.get(f"{CONVERSATIONS}/{place}/messages")
+
+    assert answer["messages"][place] == page["messages"]
+    assert (answer["messages"][place][0]["status"], answer["messages"][place][0]["readBy"]) == ("sent", [])
+    assert len(answer["conversations"][0]["participants"]) == 50
+    assert len(answer["pointers"][place]) == 61
+    assert answer["positions"][place]["pointerSum"] == 2
