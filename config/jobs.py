@@ -21,6 +21,7 @@ class JobThread:
     """Runs each entry of the beat table when it is due, one after the other."""
 
     def __init__(self) -> None:
+        app.loader.import_default_modules()  # only a worker would: without it no task is known by its name
         self._is_stopping = threading.Event()
         self._last_run = {name: timezone.now() for name in app.conf.beat_schedule}
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
