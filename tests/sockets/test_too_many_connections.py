@@ -1,7 +1,9 @@
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -45,11 +47,20 @@ async def test_one_more_than_a_person_or_an_address_may_have_is_closed_with_4008
         of_the_address = await (await connect(carol)).closed()
         await alices[0].socket.close()
         await alices[0].closed()
-        after = await connect(carol)
-        greeting = await after.next("hello")
+        greeting = await _greeting_of(lambda: connect(carol))
 
     assert (of_the_person, of_the_address) == (4008, 4008)
     assert greeting["userId"] == str(carol.pk)
+
+
+async def _greeting_of(connect: Callable[[], Awaitable[NativeClient]]) -> dict[str, Any]:
+    """The hello, once the server has seen that a place is free."""
+    async with asyncio.timeout(5):
+        while True:
+            try:
+                return await (await connect()).next("hello")
+            except AssertionError:
+                await asyncio.sleep(0.1)
 
 
 def test_who_floods_three_minutes_running_is_closed_with_4008() -> None:
