@@ -34,7 +34,8 @@ async def test_the_clients_of_a_killed_process_go_on_at_the_other_and_lose_nothi
     await asyncio.gather(posting, *talking)
 
     stored = in_a_thread(lambda: dict(Message.objects.exclude(nonce=None).values_list("nonce", "seq")))
-    told = {nonce: message["seq"] for writer in (*talkers, poster) for nonce, message in writer.acknowledged.items()}
+    writers: list[Talker | Poster] = [*talkers, poster]
+    told = {nonce: message["seq"] for writer in writers for nonce, message in writer.acknowledged.items()}
     assert len(told) > 100
     assert stored == told
     assert sum(talker.reconnections for talker in talkers) >= len(talkers)

@@ -98,9 +98,7 @@ def test_a_batch_with_one_nonce_twice_stores_one_message(alice: User, conversati
     assert Message.objects.count() == 1
 
 
-def test_each_draft_of_a_batch_fails_alone(
-    alice: User, bob: User, mallory: User, conversation: Conversation
-) -> None:
+def test_each_draft_of_a_batch_fails_alone(alice: User, bob: User, mallory: User, conversation: Conversation) -> None:
     outcomes = send_messages(
         [
             draft(alice, conversation, "one"),
@@ -204,7 +202,9 @@ def test_a_batch_costs_three_statements_whatever_its_size(
 ) -> None:
     drafts = [draft((alice, bob)[n % 2], (conversation, group)[n % 2], f"{n}", nonce=f"n{n}") for n in range(size)]
 
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         outcomes = send_messages(drafts)
 
     assert all(isinstance(outcome, Sent) for outcome in outcomes)

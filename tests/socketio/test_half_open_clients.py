@@ -27,7 +27,8 @@ def test_what_is_begun_and_not_gone_on_with_is_over_in_time(server: Server) -> N
     # what the server closed tells so once, to whoever still asks
     assert {(answer.status_code, answer.text[:2]) for answer in answers} <= {(200, "1"), (400, '{"')}
     assert {poller.ask("GET").status_code for poller in pollers} == {400}
-    for client in [*pollers, *sockets, *probing]:
+    everybody: list[Poller | RawSocket] = [*pollers, *sockets, *probing]
+    for client in everybody:
         client.close()
 
 
@@ -42,7 +43,7 @@ def test_a_person_and_an_address_may_have_so_many(
         alices[2].packet(f'40{{"token":"{token_of(alice)}"}}')
         assert alices[2].close_code() == 4008
 
-        bobs = [RawSocket(narrow.port), Poller(narrow.port)]
+        bobs: list[Poller | RawSocket] = [RawSocket(narrow.port), Poller(narrow.port)]
         with pytest.raises(AssertionError, match="Too many connections"):
             Poller(narrow.port)
         with pytest.raises(AssertionError, match="the connection ended"):
@@ -52,8 +53,9 @@ def test_a_person_and_an_address_may_have_so_many(
 
         with Poller(narrow.port) as again:
             assert again.sign_in(token_of(bob))["userId"] == str(bob.pk)
-        for left in [*alices, *bobs]:
-            left.close()
+        left: list[Poller | RawSocket] = [*alices, *bobs]
+        for one in left:
+            one.close()
 
 
 def test_with_socket_io_off_there_is_no_endpoint(tmp_path: Path, transactional_db: None) -> None:
