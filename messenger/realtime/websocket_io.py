@@ -128,7 +128,7 @@ class SocketTransport(AsyncConsumer):
     async def _end(self, session: LiveSession) -> None:
         """Leave nothing behind: the session is over with its socket."""
         session.drop("transport closed")
-        session.packets.on_news = nothing
+        session.packets.on_news, session.packets.write_now = nothing, None
         if self._writer is not None:
             if self._is_gone:
                 self._writer.cancel()
@@ -140,11 +140,8 @@ class SocketTransport(AsyncConsumer):
     def _look(self, session: LiveSession) -> None:
         if self._is_gone:
             return
-        if self._writer is None and self._write_now is not None and session.state == "open":
-            session.packets.write_by(self._write_now)
-            if not session.packets:
-                return
         if self._writer is None:
+            session.packets.write_now = None
             self._writer = asyncio.get_running_loop().create_task(self._write(session))
         elif self._is_sending and session.state == "closed":
             self._abort()
@@ -155,7 +152,9 @@ class SocketTransport(AsyncConsumer):
                 self._is_sending = True
                 await self._send(packet, session.spells_base64)
                 self._is_sending = False
-            if session.state != "open":
+            if session.state == "open":
+                session.packets.write_now = self._write_now
+            else:
                 await self._close(session.close_code, session.close_reason)
                 session.drop(session.close_reason)
         except OSError:

@@ -14,15 +14,17 @@ def nothing() -> None:
 class PacketQueue:
     """What waits to be written to one session, whichever transport carries it; bounded like a native connection's.
 
-    `on_news` is called whenever something was queued, or `wake` asks for a look.
+    `on_news` is called whenever something was queued, or `wake` asks for a look. A transport that is ready to write
+    sets `write_now`: a text that need not wait for others goes there, and where that says False, into the queue.
     """
 
-    __slots__ = ("_items", "_size", "on_news")
+    __slots__ = ("_items", "_size", "on_news", "write_now")
 
     def __init__(self) -> None:
         self._items: deque[Data] | None = None  # made at first use: most sessions are idle
         self._size = 0
         self.on_news: Callable[[], None] = nothing
+        self.write_now: Callable[[str], bool] | None = None
 
     def __len__(self) -> int:
         return len(self._items) if self._items else 0
@@ -37,6 +39,8 @@ class PacketQueue:
 
         :raises SlowReader: the queue is full; nothing was queued.
         """
+        if self.write_now is not None and not self._items and isinstance(packet, str) and self.write_now(packet):
+            return
         size = self._size + len(packet)
         if droppable and (self.is_half_full or size * 2 >= MAX_BYTES):
             return
@@ -56,11 +60,6 @@ class PacketQueue:
         packet = self._items.popleft()
         self._size -= len(packet)
         return packet
-
-    def write_by(self, write_now: Callable[[str], bool]) -> None:
-        """Write the oldest packets that are text, for as long as `write_now` takes them."""
-        while self._items and isinstance(self._items[0], str) and write_now(self._items[0]):
-            self.take()
 
     def take_up_to(self, size: int) -> list[Data]:
         """The oldest packets, as many as spell a payload of about `size`; at least one where any waits."""

@@ -58,6 +58,8 @@ class Peer:
 
     def _check(self, packet: Packet) -> None:
         is_connected = packet.namespace in self.namespaces
+        if packet.kind == socketio.EVENT and is_connected:
+            return
         if packet.kind == socketio.CONNECT_ERROR or is_connected == (packet.kind == socketio.CONNECT):
             raise Malformed("not in this state")
         if packet.kind == socketio.DISCONNECT and packet.payload:

@@ -88,6 +88,8 @@ class Session:
 
         :raises Malformed: no packet, or one that only a server sends.
         """
+        if text[:1] == engineio.MESSAGE and self.state == "open":
+            return text[1:]
         kind, data = engineio.decode_packet(text)
         if kind == engineio.PING:
             raise Malformed("only the server pings")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -21,8 +20,7 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(msgspec.Struct, frozen=True):
     """A packet as it came. `payload` is its JSON; binary kinds are told by `attachments` alone."""
 
     kind: str
@@ -37,20 +35,20 @@ def decode(text: str) -> Packet:
 
     :raises Malformed: no such packet.
     """
-    kind, attachments = text[:1], 0
-    if kind in (BINARY_EVENT, BINARY_ACK):
-        head = _BINARY.match(text)
-        if head is None or not int(head[1]):
-            raise Malformed("illegal attachments")
-        attachments = int(head[1])
-        kind, groups = (EVENT if kind == BINARY_EVENT else ACK), head.groups()[1:]
-    else:
-        head = _PLAIN.match(text)
-        if head is None:
-            raise Malformed("unknown packet type")
-        groups = head.groups()
-    namespace, ack_id = groups
-    return Packet(kind, namespace or MAIN, int(ack_id) if ack_id else None, text[head.end() :], attachments)
+    head = _PLAIN.match(text)
+    if head is None:
+        return _decode_binary(text)
+    namespace, ack_id = head.groups()
+    return Packet(text[0], namespace or MAIN, int(ack_id) if ack_id else None, text[head.end() :])
+
+
+def _decode_binary(text: str) -> Packet:
+    head = _BINARY.match(text)
+    if head is None or not int(head[1]):
+        raise Malformed("illegal attachments" if text[:1] in (BINARY_EVENT, BINARY_ACK) else "unknown packet type")
+    kind = EVENT if text[0] == BINARY_EVENT else ACK
+    attachments, namespace, ack_id = head.groups()
+    return Packet(kind, namespace or MAIN, int(ack_id) if ack_id else None, text[head.end() :], int(attachments))
 
 
 def plain_json(payload: str) -> object:
