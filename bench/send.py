@@ -29,12 +29,17 @@ class Wish:
     json: Path | None
     scenarios: list[str]
     contenders: list[str]
+    door: str
 
 
 def send(arguments: Sequence[str]) -> int:
     """Run the scenarios and print their tables and the goals; 1 where something that must be is not."""
     wish = _wish(arguments)
-    scenarios = [_sized(scenario, wish) for scenario in SEND if not wish.scenarios or scenario.name in wish.scenarios]
+    scenarios = [
+        _sized(_through(scenario, wish.door), wish)
+        for scenario in SEND
+        if not wish.scenarios or scenario.name in wish.scenarios
+    ]
     contenders = all_contenders()
     install_peers(say=_say)
     print(f"machine speed index {speed_index():.2f}, {wish.rounds} rounds", flush=True)
@@ -81,6 +86,14 @@ def _sized(scenario: Scenario, wish: Wish) -> Scenario:
     return scenario.quick() if wish.quick else scenario
 
 
+def _through(scenario: Scenario, door: str) -> Scenario:
+    """The scenario for a door: the Socket.IO one is measured beside the native one and the Node peers."""
+    if door == "native":
+        return scenario
+    node = [name for name in scenario.contenders if name.startswith("node-")]
+    return dataclasses.replace(scenario, contenders=("ours-uvicorn", "ours-socketio", *node))
+
+
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
@@ -100,7 +113,9 @@ def _wish(arguments: Sequence[str]) -> Wish:
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--scenario", action="append", default=[], help="only this scenario (may be given again)")
     parser.add_argument("--contender", action="append", default=[], help="only this contender (may be given again)")
-    parser.add_argument("--door", choices=["native"], default="native", help="the product's door that is measured")
+    parser.add_argument(
+        "--door", choices=["native", "socketio"], default="native", help="the product's door that is measured"
+    )
     found = parser.parse_args(arguments)
     return Wish(
         quick=found.quick,
@@ -109,4 +124,5 @@ def _wish(arguments: Sequence[str]) -> Wish:
         json=found.json,
         scenarios=found.scenario,
         contenders=found.contender,
+        door=found.door,
     )
