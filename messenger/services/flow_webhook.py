@@ -31,19 +31,30 @@ _BATCH = 8
 
 
 def post_actions(works: Sequence[Work]) -> Mapping[int, Failure]:
-    """Post these actions one by one; gives what the integrator did not take."""
+    """Post these actions one by one; gives what the integrator did not take.
+
+    One that cannot be reached is not asked for the rest, so that nobody else waits for the worker meanwhile.
+    """
     ids = {work.id: work.payload["actionId"] for work in works}
     actions = FlowAction.objects.select_related("user").in_bulk(list(ids.values()))
     failures: dict[int, Failure] = {}
+    is_away = False
     for work in works:
         action = actions.get(ids[work.id])
         if action is None:
             continue  # gone with its conversation: there is nothing left to tell
-        error = _post(action)
-        if error is None:
+        if is_away:
+            failures[work.id] = Failure("The integrator could not be reached just before.", is_untried=True)
+            continue
+        try:
+            refusal = _post(action)
+        except WebError as error:
+            failures[work.id], is_away = Failure(str(error)), True
+            continue
+        if refusal is None:
             FlowAction.objects.filter(pk=action.pk).update(delivered_at=timezone.now())
         else:
-            failures[work.id] = Failure(error)
+            failures[work.id] = Failure(refusal)
     return failures
 
 
@@ -59,7 +70,7 @@ CARRIER = Carrier(
     topic=ACTION_TOPIC,
     carry=post_actions,
     batch_size=_BATCH,
-    max_leased=2 * _BATCH,
+    max_leased=_BATCH,
     lease_s=int(SECONDS_A_POST * _BATCH) + 40,
     max_attempts=24,
     first_delay_s=5.0,
@@ -68,7 +79,10 @@ CARRIER = Carrier(
 
 
 def _post(action: FlowAction) -> str | None:
-    """Why the integrator did not take the action; None where it did."""
+    """Why the integrator did not take the action; None where it did.
+
+    :raises WebError: it cannot be reached.
+    """
     if not settings.MESSENGER_FLOW_WEBHOOK_URL:
         return "MESSENGER_FLOW_WEBHOOK_URL is not set."
     address = urlsplit(settings.MESSENGER_FLOW_WEBHOOK_URL)
@@ -83,17 +97,14 @@ def _post(action: FlowAction) -> str | None:
             secret=settings.MESSENGER_FLOW_WEBHOOK_SECRET, key=key, timestamp=timestamp, body=body
         ),
     }
-    try:
-        answer = exchange(
-            connect=partial(socket.create_connection, (address.hostname or "", port_of(address))),
-            method="POST",
-            address=address,
-            headers=headers,
-            body=body,
-            bounds=Bounds(seconds=SECONDS_A_POST, body_bytes=1024),
-        )
-    except WebError as error:
-        return str(error)
+    answer = exchange(
+        connect=partial(socket.create_connection, (address.hostname or "", port_of(address))),
+        method="POST",
+        address=address,
+        headers=headers,
+        body=body,
+        bounds=Bounds(seconds=SECONDS_A_POST, body_bytes=1024),
+    )
     return None if 200 <= answer.status < 300 else f"The integrator answered {answer.status}."
 
 

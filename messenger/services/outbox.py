@@ -6,6 +6,7 @@ as a dead letter too. Carriers must be safe to run twice.
 """
 
 import random
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from django.utils import timezone
 from messenger.models import OutboxEntry
 
 KEPT_WHEN_DONE = timedelta(days=7)
-MAX_BATCHES_AT_ONCE = 20
+MAX_SECONDS_AT_ONCE = 5.0
 
 _WAITING, _DONE, _DEAD = OutboxEntry.State.WAITING, OutboxEntry.State.DONE, OutboxEntry.State.DEAD
 _MAX_ERROR_LENGTH = 500
@@ -36,10 +37,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an entry could not be carried out. `is_final`: trying again is useless, it is a dead letter now."""
+    """Why an entry could not be carried out.
+
+    `is_final`: trying again is useless, it is a dead letter now. `is_untried`: its turn did not come, so that this was
+    no attempt.
+    """
 
     error: str
     is_final: bool = False
+    is_untried: bool = False
 
 
 Carry = Callable[[Sequence[Work]], Mapping[int, Failure]]
@@ -52,7 +58,7 @@ class Carrier:
     topic: str
     carry: Carry
     batch_size: int = 20
-    max_leased: int = 40
+    max_leased: int = 20
     lease_s: int = 60
     max_attempts: int = 10
     first_delay_s: float = 5.0
@@ -87,12 +93,12 @@ def topics_due(*, now: datetime | None = None) -> list[str]:
 
 
 def work_off(*, topic: str, now: datetime | None = None) -> int:
-    """Carry out what is due of a topic, batch after batch; gives how many entries were handed over.
+    """Carry out what is due of a topic, batch after batch for some seconds; gives how many entries were handed over.
 
     An error of the carrier itself counts against the whole batch, and is raised.
     """
-    carrier, count = _carriers[topic], 0
-    for _ in range(MAX_BATCHES_AT_ONCE):
+    carrier, count, began = _carriers[topic], 0, time.monotonic()
+    while time.monotonic() - began < MAX_SECONDS_AT_ONCE:
         claimed_at = now or timezone.now()
         works = _claim(carrier, claimed_at)
         if not works:
@@ -157,10 +163,12 @@ def _settle(carrier: Carrier, works: Sequence[Work], failures: Mapping[int, Fail
         failure = failures.get(work.id)
         if failure is None:
             continue
-        is_dead = failure.is_final or work.attempt >= carrier.max_attempts
+        attempts = work.attempt - 1 if failure.is_untried else work.attempt
+        is_dead = failure.is_final or attempts >= carrier.max_attempts
         ours.filter(pk=work.id).update(
             state=_DEAD if is_dead else _WAITING,
-            due_at=claimed_at + delay_after(carrier, work.attempt),
+            attempts=attempts,
+            due_at=claimed_at + delay_after(carrier, max(attempts, 1)),
             leased_until=None,
             last_error=failure.error[:_MAX_ERROR_LENGTH],
         )

@@ -89,6 +89,20 @@ def test_an_integrator_that_is_not_there_loses_nothing(as_bob: Rest, bid: str, s
     assert entry.last_error.startswith("ConnectionRefusedError")
 
 
+def test_one_that_cannot_be_reached_is_asked_once_and_not_for_each(
+    as_bob: Rest, bid: str, settings: LazySettings
+) -> None:
+    settings.MESSENGER_FLOW_WEBHOOK_URL = "http://127.0.0.1:9/"
+    for _ in range(3):
+        _press(as_bob, bid)
+
+    outbox.work_off(topic="flow-action")
+
+    entries = OutboxEntry.objects.order_by("pk")
+    assert list(entries.values_list("attempts", "leased_until")) == [(1, None), (0, None), (0, None)]
+    assert {entry.due_at > timezone.now() for entry in entries} == {True}
+
+
 def test_without_an_integrators_address_the_action_waits(as_bob: Rest, bid: str) -> None:
     assert _press(as_bob, bid)[0] == 201
 
