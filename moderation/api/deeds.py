@@ -21,6 +21,8 @@ class AdminMessagesViewSet(AdminViewSet):
 class AdminPeopleViewSet(AdminViewSet):
     """`/admin/users/:id/warn`, `/suspend`, `/unsuspend`."""
 
+    repeatable = ("warn",)
+
     def warn(self, request: SignedInRequest, user_id: int) -> Response:
         user = warn(moderator=request.user, user_id=user_id, reason=_reason_in(request))
         return ok(user=moderated_person_shape(user))

@@ -1,7 +1,7 @@
 """Reports and administration (contract: Messages, Administration)."""
 
 from messenger.api.operations.entries import Download, Operation
-from messenger.errors import MessengerError, NotAllowed, NotFound, RateLimited, ReasonRequired
+from messenger.errors import MessengerError, NonceReused, NotAllowed, NotFound, RateLimited, ReasonRequired
 from moderation import wire_metrics, wire_requests, wire_types
 
 _M = "messenger"
@@ -21,9 +21,10 @@ def _report(path: str, name: str, summary: str, alias_of: str = "") -> Operation
         tag="Messages",
         summary=summary,
         about="Evidence is frozen at this moment. Once per person: again, it is 200 and the first report's id.",
+        headers=("Idempotency-Key",),
         body=wire_requests.Complaint,
         answers={201: wire_types.Reported, 200: wire_types.Reported},
-        errors=(NotFound, RateLimited),
+        errors=(NotFound, NonceReused, RateLimited),
         alias_of=alias_of,
     )
 
@@ -102,9 +103,10 @@ OPERATIONS = (
         tag=_TAG,
         access="admin",
         summary="Warn somebody",
+        headers=("Idempotency-Key",),
         body=wire_requests.Because,
         answers={200: wire_types.OnePerson},
-        errors=_DEED,
+        errors=(*_DEED, NonceReused),
     ),
     Operation(
         method="POST",

@@ -11,6 +11,8 @@ from moderation.services.reports import MAX_DETAILS_LENGTH, Complaint, report_co
 class ReportingViewSet(ApiViewSet):
     """`/messages/:id/report` and `/conversations/:id/report`."""
 
+    repeatable = ("report_message", "report_conversation")
+
     def report_message(self, request: SignedInRequest, message_id: int, conversation_id: int | None = None) -> Response:
         report, is_new = report_message(
             reporter=request.user,

@@ -58,6 +58,17 @@ def test_what_was_refused_may_come_again_with_its_key(as_alice: Rest, alice: Use
     assert (refused[0], taken[0] // 100) == (400, 2)
 
 
+def test_a_report_with_its_key_is_one_report(as_alice: Rest, bob: User) -> None:
+    path = f"{CONVERSATIONS}/{open_direct(as_alice, bob)}/report"
+
+    first = as_alice.post(path, {"reason": "spam"}, Idempotency_Key="k1")
+    second = as_alice.post(path, {"reason": "spam"}, Idempotency_Key="k1")
+    other = as_alice.post(path, {"reason": "other"}, Idempotency_Key="k1")
+
+    assert first == second
+    assert (first[0], other[0]) == (201, 409)
+
+
 def test_after_a_day_a_key_is_new_again(as_alice: Rest, bob: User, carol: User) -> None:
     as_alice.post(BLOCKS, {"userId": bob.pk}, Idempotency_Key="k1")
     IdempotentRequest.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
