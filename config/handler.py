@@ -1,3 +1,4 @@
+import os
 import tempfile
 from typing import IO, Any
 
@@ -36,6 +37,14 @@ class OneThreadHandler(ASGIHandler):
             answer = json_error(FileTooLarge(f"At most {LARGEST_BODY:,} bytes a request.", limit=LARGEST_BODY))
             answer.headers["Connection"] = "close"
             await self.send_response(answer, send)
+
+    def create_request(self, scope: Any, body_file: IO[bytes]) -> Any:
+        """The request; one whose body came in chunks is told its length, without which nobody would read it."""
+        if not any(name == b"content-length" for name, _ in scope["headers"]):
+            length = str(body_file.seek(0, os.SEEK_END)).encode()
+            body_file.seek(0)
+            scope = {**scope, "headers": [*scope["headers"], (b"content-length", length)]}
+        return super().create_request(scope, body_file)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         return await sync_to_async(self.get_response, thread_sensitive=True)(request)

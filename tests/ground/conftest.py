@@ -31,10 +31,14 @@ class Runner:
 
     def await_address(self) -> None:
         """Read what it prints until it says where the product is."""
+        self.await_line(self.last_line)
+
+    def await_line(self, beginning: str) -> None:
+        """Read what it prints until a line that begins like this."""
         assert self.process.stdout
         for line in self.process.stdout:
             self.words.append(line.rstrip())
-            if line.startswith(self.last_line):
+            if line.startswith(beginning):
                 return
         raise AssertionError(f"up ended: {self.words}")
 

@@ -35,6 +35,13 @@ def test_a_state_folder_in_use_is_said_in_one_sentence(up: Callable[..., Runner]
     assert f"The state folder {tmp_path} is in use by process {os.getpid()}: stop that, or choose another" in said
 
 
+def test_several_processes_need_valkey(up: Callable[..., Runner]) -> None:
+    code, said = up("--web", "2", REDIS_URL="memory").ended()
+
+    assert code == 1
+    assert "REDIS_URL=memory is for one web process: several need Valkey to hear of each other." in said
+
+
 def test_fresh_never_touches_a_database_of_ones_own(up: Callable[..., Runner]) -> None:
     runner = up("--fresh", DATABASE_URL="postgresql://someone@/theirs?host=/nowhere")
 

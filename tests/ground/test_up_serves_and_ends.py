@@ -1,5 +1,8 @@
+import contextlib
+import json
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,16 +56,68 @@ def test_two_checkouts_run_side_by_side(up: Callable[..., Runner], tmp_path: Pat
     assert (get(f"{here.address}readyz")[0], get(f"{there.address}readyz")[0]) == (200, 200)
 
 
-def test_the_end_of_one_process_is_the_end_of_all(up: Callable[..., Runner]) -> None:
+def test_a_process_that_ends_by_itself_is_started_again(up: Callable[..., Runner]) -> None:
     runner = up("--no-demo")
     runner.await_address()
 
     os.kill(pid_listening_on(runner.port), signal.SIGKILL)
+    runner.await_line("The web process ended by itself (exit code -9); starting it again …")
+    _await_answer(f"{runner.address}readyz")
+
+    assert runner.end(signal.SIGTERM) == 0
+    assert leftovers(runner.state) == []
+
+
+def test_one_that_ends_again_and_again_is_the_end_of_all(up: Callable[..., Runner]) -> None:
+    runner = up("--no-demo")
+    runner.await_address()
+
+    for _ in range(4):
+        os.kill(_await_listener(runner.port), signal.SIGKILL)
 
     code, said = runner.ended()
     assert code == 1
-    assert "The web process ended by itself (exit code -9)" in said
+    assert "The web process ended by itself again and again (exit code -9); its last words are above." in said
     assert leftovers(runner.state) == []
+
+
+def test_two_web_processes_stand_behind_one_address(up: Callable[..., Runner]) -> None:
+    runner = up("--no-demo", "--web", "2")
+    runner.await_address()
+    polling = f"{runner.address}socket.io/?EIO=4&transport=polling"
+
+    sids = {json.loads(get(polling)[1][1:])["sid"].partition(".")[0] for _ in range(4)}
+    victim = next(pid for pid in pids(runner.state, "python") if b"config.serve" in _command_of(pid))
+    os.kill(victim, signal.SIGKILL)
+    statuses = [get(f"{runner.address}healthz")[0] for _ in range(10)]
+    runner.await_line("The web process web")
+
+    assert (sids, statuses) == ({"web1", "web2"}, [200] * 10)
+    assert runner.end(signal.SIGTERM) == 0
+    assert leftovers(runner.state) == []
+
+
+def _command_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def _await_answer(address: str) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):
+            assert get(address)[0] == 200
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"no answer from {address}")
+
+
+def _await_listener(port: int) -> int:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with contextlib.suppress(ValueError, AssertionError):
+            return pid_listening_on(port)
+        time.sleep(0.05)
+    raise AssertionError(f"nobody listens on {port}")
 
 
 def test_without_redis_one_process_serves_everything(up: Callable[..., Runner]) -> None:
