@@ -1,6 +1,6 @@
 from django.test import Client
 
-from messenger.models import OutboxEntry, User
+from messenger.models import Conversation, DataExport, Erasure, FlowAction, OutboxEntry, User
 from messenger.services import outbox
 from messenger.services.outbox import Failure
 from tests.outbox.conftest import Courier
@@ -33,3 +33,18 @@ def test_entries_are_neither_made_nor_changed_there(courier: Courier, adam: User
     assert office.get(f"{_LIST}add/").status_code == 403
     assert office.get(f"{_LIST}{entry.pk}/change/").status_code == 200
     assert office.post(f"{_LIST}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_exports_erasures_and_actions_are_listed_there(adam: User) -> None:
+    DataExport.objects.create(user=adam)
+    Erasure.objects.create(user=adam, code_hash="x", messages="keep", stores={"account": 1})
+    bid = Conversation.objects.create(type="bid")
+    FlowAction.objects.create(conversation=bid, user=adam, action="accept", data={"secret": "sealed"}, version=1)
+    office = Client()
+    office.force_login(adam)
+
+    pages = [office.get(f"/admin/messenger/{name}/") for name in ("dataexport", "erasure", "flowaction")]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    shown = office.get(f"/admin/messenger/flowaction/{FlowAction.objects.get().pk}/change/").content.decode()
+    assert ("accept" in shown, "sealed" in shown) == (True, False)
