@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 def broker_of(redis_url: str) -> str:
     """Spell the address of Valkey as Celery wants it."""
     if redis_url == "memory":
-        return "memory://"
+        return "memory://localhost"  # a host, so that kombu does not warn of having none
     parts = urlsplit(redis_url)
     if parts.scheme == "unix":
         return f"redis+socket://{parts.path}?virtual_host={parts.query.removeprefix('db=') or '0'}"
