@@ -7,11 +7,18 @@ from messenger.realtime.connection import Connection
 from messenger.realtime.frames import Frame
 from messenger.realtime.outgoing import Outgoing
 from messenger.realtime.pace import EventPace
+from messenger.realtime.proof import Prover
 from messenger.selectors.arrivals import arrival_of
 from messenger.selectors.identity import Identity
 from messenger.shapes import iso
 
 HEARTBEAT_INTERVAL_S = 30
+
+
+def welcome(prover: Prover, *, door: str, outgoing: Outgoing) -> tuple[Connection, Frame] | None:
+    """Prove and open in one go; None where the prover proves nobody. Runs queries: call it in a thread."""
+    identity = prover()
+    return None if identity is None else open_connection(identity, door=door, outgoing=outgoing)
 
 
 def open_connection(identity: Identity, *, door: str, outgoing: Outgoing) -> tuple[Connection, Frame]:

@@ -21,7 +21,7 @@ from messenger.realtime.connection import (
 )
 from messenger.realtime.engine import Engine, LiveSession, Scope
 from messenger.realtime.frames import Frame
-from messenger.realtime.greeting import open_connection
+from messenger.realtime.greeting import open_connection, welcome
 from messenger.realtime.hub import Hub
 from messenger.realtime.incoming import Incoming
 from messenger.realtime.lifetime import hub_here
@@ -158,8 +158,10 @@ class SocketIoClient:
             self._refuse_connect(packet.namespace, {"message": "Invalid namespace"})
             return
         try:
-            identity = await socketio_proof.identity_of_connect(auth, self._scope)
-            greeting = None if identity is None else await self._greeting(identity)
+            prover = socketio_proof.prover_of_connect(auth, self._scope)
+            greeting = None
+            if prover is not None:
+                greeting = await in_thread(welcome, prover, door="socketio", outgoing=self)
         except MessengerError as error:
             self._refuse_connect(MAIN, {"message": "unauthorized", "data": error_shape(error)})
             return

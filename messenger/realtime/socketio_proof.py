@@ -1,25 +1,26 @@
 """Who a Socket.IO client is, by its CONNECT packet, its handshake, or an `auth` event."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from messenger.errors import IdentityMismatch, InvalidToken, MissingToken
 from messenger.realtime.connection import Connection
 from messenger.realtime.engine import Scope
-from messenger.realtime.proof import identity_of
+from messenger.realtime.proof import Prover, prover_of
 from messenger.realtime.threads import in_thread
 from messenger.selectors.identity import Identity, prove_token
 
 _MAX_TOKEN = 4096
 
 
-async def identity_of_connect(auth: Mapping[str, Any], scope: Scope) -> Identity | None:
-    """The identity that `auth: {token}` or the handshake proves; None where neither brings a proof.
+def prover_of_connect(auth: Mapping[str, Any], scope: Scope) -> Prover | None:
+    """What says who a CONNECT packet or the handshake proves; None where neither brings a proof.
 
-    :raises InvalidToken: a token was given, and it is wrong.
+    :raises InvalidToken: what was given as a token cannot be one.
     """
     token = _token_in(auth)
-    return await identity_of(scope) if token is None else await in_thread(prove_token, token)
+    return prover_of(scope) if token is None else partial(prove_token, token)
 
 
 async def identity_of_auth(data: Mapping[str, Any], connection: Connection | None) -> Identity:

@@ -20,14 +20,14 @@ from messenger.realtime.connection import (
     settled,
 )
 from messenger.realtime.endings import break_off, close_message, direct_writer
-from messenger.realtime.frames import answer_text, refusal_text
-from messenger.realtime.greeting import open_connection
+from messenger.realtime.frames import Frame, answer_text, refusal_text
+from messenger.realtime.greeting import open_connection, welcome
 from messenger.realtime.hub import Hub
 from messenger.realtime.incoming import Incoming
 from messenger.realtime.lifetime import hub_here
 from messenger.realtime.outgoing import OutgoingQueue
 from messenger.realtime.pace import ReadingPace
-from messenger.realtime.proof import identity_of
+from messenger.realtime.proof import prover_of
 from messenger.realtime.seats import address_of, seats_here
 from messenger.realtime.threads import in_thread
 from messenger.selectors.identity import Identity, prove_token
@@ -64,10 +64,9 @@ class MessengerSocket(AsyncConsumer):
     async def _welcome(self, scope: Any) -> None:
         with contextlib.suppress(_Gone):
             try:
-                identity = await self._identity(scope)
                 hub = hub_here()
                 queue = OutgoingQueue(direct_writer(scope))
-                connection, hello = await in_thread(open_connection, identity, door="native", outgoing=queue)
+                connection, hello = await self._greeting(scope, queue)
             except MessengerError as error:
                 await self._close(CLOSE_UNAUTHENTICATED, error.code)
                 return
@@ -82,16 +81,19 @@ class MessengerSocket(AsyncConsumer):
             hub.register(connection)
             await self._serve(hub, connection, queue)
 
-    async def _identity(self, scope: dict[str, Any]) -> Identity:
-        """Who this is, by the handshake or a first `auth {token}` within 10 s."""
-        identity = await identity_of(scope)
-        if identity is not None:
-            return identity
+    async def _greeting(self, scope: dict[str, Any], queue: OutgoingQueue) -> tuple[Connection, Frame]:
+        """A connection for who is proved by the handshake, or by a first `auth {token}` within 10 s."""
+        prover = prover_of(scope)
+        if prover is not None:
+            greeting = await in_thread(welcome, prover, door="native", outgoing=queue)
+            if greeting is not None:
+                return greeting
         try:
             async with asyncio.timeout(PROOF_WITHIN_S):
-                return await self._first_proof()
+                identity = await self._first_proof()
         except TimeoutError:
             raise Unauthenticated from None
+        return await in_thread(open_connection, identity, door="native", outgoing=queue)
 
     async def _first_proof(self) -> Identity:
         while True:
