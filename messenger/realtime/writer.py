@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from messenger.errors import MessengerError, Unavailable
 from messenger.services.drafts import Draft
@@ -95,7 +95,7 @@ class BatchWriter(Generic[Item, Answer]):
         try:
             _prepare_statements()
             return self._carry_out(items)
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             # Perhaps committed, perhaps not: only what is safe to repeat may be tried again.
             logger.warning("a batch failed: database out of reach", exc_info=True)
             _give_up_connection()
@@ -107,7 +107,7 @@ class BatchWriter(Generic[Item, Answer]):
     def _outcome_of(self, item: Item) -> Answer | MessengerError:
         try:
             (outcome,) = self._carry_out([item])
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             _give_up_connection()
             return Unavailable()
         except DatabaseError:

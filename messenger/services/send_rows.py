@@ -154,7 +154,8 @@ class NewMessage:
 def one_transaction() -> Iterator[None]:
     """A transaction whose statements travel together: no answer is waited for before somebody reads it."""
     connection.ensure_connection()
-    with connection.connection.pipeline(), transaction.atomic():
+    # the pipeline's own errors are psycopg's, which nobody here knows
+    with connection.wrap_database_errors, connection.connection.pipeline(), transaction.atomic():
         yield
 
 

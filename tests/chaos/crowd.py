@@ -29,8 +29,8 @@ class Talker:
         self.copy = HonestClient(user_id)
         self.acknowledged: dict[str, Json] = {}
         self.open: dict[str, Json] = {}
-        self.deeds: set[asyncio.Task[None]] = set()
         self.reconnections = 0
+        self.refusals = 0
         self._numbers = 0
 
     async def run(self, until: asyncio.Event) -> None:
@@ -61,7 +61,7 @@ class Talker:
         steps = self.copy.catch_up(only)
         request = next(steps)
         while True:
-            answer = await client.call("sync", request)
+            answer = await self._insist(client, "sync", request)
             try:
                 request = steps.send(answer)
             except StopIteration:
@@ -91,15 +91,26 @@ class Talker:
         return nonce
 
     async def _send(self, client: NativeClient, nonce: str) -> None:
-        answer = await client.call("send", self.open[nonce])
+        answer = await self._insist(client, "send", self.open[nonce])
         self.acknowledged[nonce] = answer["message"]
         del self.open[nonce]
+
+    async def _insist(self, client: NativeClient, event: str, data: Json) -> Json:
+        """Ask again for as long as the server says that it is for the moment unable."""
+        while True:
+            try:
+                return await client.call(event, data)
+            except Refused as refused:
+                if refused.code != "unavailable":
+                    raise
+                self.refusals += 1
+                await asyncio.sleep(RETRY_EVERY_S)
 
     async def _try(self, client: NativeClient, event: str, data: Json) -> None:
         try:
             await client.call(event, data)
         except Refused as refused:
-            if refused.code not in ("not_allowed", "not_found"):
+            if refused.code not in ("not_allowed", "not_found", "unavailable"):
                 raise
 
 
