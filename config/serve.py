@@ -13,6 +13,7 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from config.listeners import turn_away  # noqa: E402
 from config.socket_protocol import RequestProtocol, SocketProtocol  # noqa: E402  # needs the apps
 from messenger.realtime.connection import CLOSE_GOING_AWAY  # noqa: E402
 from messenger.realtime.endpoints import socketio_engine  # noqa: E402
@@ -21,7 +22,7 @@ from messenger.realtime.lifetime import send_everybody_away  # noqa: E402
 _LARGEST_FRAME = 256 * 1024
 _STOPPED_WITHIN_S = 14.0
 _NOTICED_WITHIN_S = 0.5
-_READ_WITHIN_S = 0.2  # what was sent before we stopped listening is read
+_READ_WITHIN_S = 0.15  # who was there before we stopped listening is accepted, and what was sent is read
 _GOING = [(b"connection", b"close"), (b"x-going-away", b"1")]
 _REQUESTS_AT_LEAST_S = 2
 
@@ -37,6 +38,9 @@ class _Server(uvicorn.Server):
         until = loop.time() + _STOPPED_WITHIN_S
         self.server_state.default_headers = [*self.server_state.default_headers, *_GOING]
         await asyncio.gather(send_everybody_away(), asyncio.sleep(_NOTICED_WITHIN_S))
+        for listener in [listener for server in self.servers for listener in server.sockets]:
+            turn_away(listener.fileno())
+        await asyncio.sleep(_READ_WITHIN_S)
         for server in self.servers:
             server.close()
         socketio_engine.close_all(code=CLOSE_GOING_AWAY, reason="going away")

@@ -1,0 +1,3 @@
+from tests.cluster.conftest import cluster, shared_cluster
+
+__all__ = ["cluster", "shared_cluster"]
