@@ -5,32 +5,31 @@ from messenger.models import Participant, User
 from messenger.services.send_rows import one_transaction
 from tests.live import direct
 
-
-def test_what_fails_at_the_commit_is_told_to_nobody(transactional_db: None, alice: User, bob: User) -> None:
-    seat = Participant.objects.get(conversation_id=direct(alice, bob), user=alice)
-    told: list[str] = []
-
-    with pytest.raises(IntegrityError), one_transaction():
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE messenger_participant SET user_id = 987654321 WHERE id = %s", [seat.pk])
-        transaction.on_commit(lambda: told.append("told"))
-
-    assert told == []
-    assert Participant.objects.get(pk=seat.pk).user_id == alice.pk
+FAILS_AT_THE_COMMIT = "UPDATE messenger_participant SET user_id = 987654321"
+IS_CUT_OFF = "UPDATE messenger_participant SET is_pinned = true; SELECT pg_terminate_backend(pg_backend_pid())"
 
 
-def test_a_connection_that_is_cut_at_the_commit_is_told_to_nobody(
-    transactional_db: None, alice: User, bob: User
+@pytest.mark.parametrize(
+    ("statements", "error"), [(FAILS_AT_THE_COMMIT, IntegrityError), (IS_CUT_OFF, OperationalError)]
+)
+def test_what_is_not_committed_is_told_to_nobody(
+    transactional_db: None, alice: User, bob: User, statements: str, error: type[Exception]
 ) -> None:
-    seat = Participant.objects.get(conversation_id=direct(alice, bob), user=alice)
+    direct(alice, bob)
+    stored = list(Participant.objects.order_by("pk").values())
     told: list[str] = []
 
-    with pytest.raises(OperationalError), one_transaction():
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE messenger_participant SET is_pinned = true WHERE id = %s", [seat.pk])
-            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-        transaction.on_commit(lambda: told.append("told"))
+    with pytest.raises(error):
+        _carry_out(statements, told)
     connection.close()
 
     assert told == []
-    assert Participant.objects.get(pk=seat.pk).is_pinned is False
+    assert list(Participant.objects.order_by("pk").values()) == stored
+
+
+def _carry_out(statements: str, told: list[str]) -> None:
+    with one_transaction():
+        for statement in statements.split("; "):
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        transaction.on_commit(lambda: told.append("told"))
