@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 
 from messenger.measures import SHARE_EVERY_S, measures
-from messenger.realtime.threads import in_thread
 from messenger.slots import LivingConnection
 
 
@@ -31,7 +30,7 @@ class MeasureKeeper:
         try:
             while True:
                 self._note()
-                await in_thread(measures.share)
+                await asyncio.to_thread(measures.share)  # not behind those that wait for the database
                 await asyncio.sleep(SHARE_EVERY_S)
         finally:
             measures.has_clock = False

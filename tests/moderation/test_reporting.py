@@ -1,9 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from messenger.events import Event
 from messenger.models import User
 from moderation.events import ModerationNotice
-from moderation.models import Report
+from moderation.models import Evidence, Report
 from tests.rest import Rest
 from tests.talks import M, client_of, open_direct, say
 
@@ -122,3 +125,20 @@ def test_reporting_needs_a_sign_in(rest: Rest, as_alice: Rest, bob: User) -> Non
     talk = open_direct(as_alice, bob)
 
     assert _report(rest, f"conversations/{talk}") == (401, "unauthenticated")
+
+
+def test_reports_in_the_same_instant_are_one(transactional_db: None, as_bob: Rest, alice: User, talk: str) -> None:
+    message = say(as_bob, talk)
+
+    def report(_: int) -> tuple[int, object]:
+        try:
+            return _report(client_of(alice), f"messages/{message['id']}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(report, range(8)))
+
+    assert sorted(status for status, _ in answers) == [200] * 7 + [201]
+    assert len({identifier for _, identifier in answers}) == 1
+    assert (Report.objects.count(), Evidence.objects.count()) == (1, 1)

@@ -127,7 +127,7 @@ async def _until(read: Callable[[], Json], is_so: Callable[[Json], bool]) -> Jso
         found = await asyncio.to_thread(read)
         if is_so(found) and (found["sockets"]["connections"] in (0, 3)):
             return found
-        assert time.monotonic() < until, found
+        assert time.monotonic() < until, (found["messages"]["lastHour"], found["sockets"], found["users"])
         await asyncio.sleep(0.5)
 
 
