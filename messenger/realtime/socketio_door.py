@@ -164,6 +164,7 @@ class SocketIoClient:
                 greeting = await in_thread(welcome, prover, door="socketio", outgoing=self)
         except MessengerError as error:
             self._refuse_connect(MAIN, {"message": "unauthorized", "data": error_shape(error)})
+            self._count_try()
             return
         except DatabaseError:
             logger.exception("the database is out of reach")
@@ -265,8 +266,12 @@ class SocketIoClient:
 
     def _count_try(self) -> None:
         self._tries += 1
-        if self._tries >= PROOF_TRIES and self._connection is None:
+        if self._tries < PROOF_TRIES or self._connection is not None:
+            return
+        if MAIN in self._peer.namespaces:
             self._send_off("too many tries")
+        else:
+            self._engine.close(self._session, reason="too many tries")
 
     # Packets out
 
