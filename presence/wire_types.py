@@ -6,6 +6,8 @@ from msgspec import UNSET, Meta
 
 from messenger.wire_types.values import Absent, Done, Input, Moment, PersonId, Presence, Shape
 
+AskedId = Annotated[str, Meta(description="A person's id; 0 for what is none.", pattern="^(0|[1-9][0-9]{0,15})$")]
+
 
 class PersonPresence(Shape):
     """Whether somebody is there, as far as the caller may know; `state` says the same as `status`."""
@@ -19,7 +21,7 @@ class PresenceByPerson(Done):
     """Presence by person's id."""
 
     presence: Annotated[
-        dict[PersonId, PersonPresence],
+        dict[AskedId, PersonPresence],
         Meta(examples=[{"7": {"status": "online", "state": "online", "lastSeen": "2025-01-31T09:00:00.000Z"}}]),
     ]
 

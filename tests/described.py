@@ -86,7 +86,9 @@ def _paths() -> list[tuple[re.Pattern[str], Json]]:
 
 @cache
 def _operations() -> dict[str, Json]:
-    return {entry["operationId"]: entry for methods in openapi.document()["paths"].values() for entry in methods.values()}
+    return {
+        entry["operationId"]: entry for methods in openapi.document()["paths"].values() for entry in methods.values()
+    }
 
 
 @cache

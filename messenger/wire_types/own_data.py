@@ -21,7 +21,7 @@ class EraseRequest(Input):
     """The password once more, and the word `erase`: there is no way back."""
 
     password: Annotated[str, Meta(max_length=1024, examples=["correct horse battery staple"])]
-    confirm: Annotated[str, Meta(max_length=16, examples=["erase"])]
+    confirm: Literal["erase"]
 
 
 class AskedErasure(Done):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta
 
 from messenger.wire_types.values import (
+    PLAIN,
     Absent,
     AnyPersonId,
     Count,
@@ -84,7 +85,9 @@ class OwnProfile(Done):
 class ProfileChanges(Input, forbid_unknown_fields=True):
     """What to change; an absent field stays, `avatar: null` takes the picture away."""
 
-    display_name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Alice Martin"])] | Absent | None = UNSET
+    display_name: (
+        Annotated[str, Meta(min_length=1, max_length=100, pattern=PLAIN, examples=["Alice Martin"])] | Absent | None
+    ) = UNSET
     avatar: Annotated[str, Meta(max_length=300, examples=["/static/faces/alice.webp"])] | Absent | None = UNSET
     locale: Annotated[str, Meta(max_length=16, examples=["en-GB"])] | Absent | None = UNSET
     timezone: Annotated[str, Meta(max_length=64, examples=["Europe/London"])] | Absent | None = UNSET
@@ -179,9 +182,12 @@ class Contacts(Done):
 class ContactFilters(Input):
     """Which people."""
 
-    q: Annotated[str, Meta(description="Part of a name; e-mail addresses match nothing.", max_length=100)] | Absent = (
-        UNSET
-    )
+    q: (
+        Annotated[
+            str, Meta(description="Part of a name; e-mail addresses match nothing.", max_length=100, pattern=PLAIN)
+        ]
+        | Absent
+    ) = UNSET
     role: Role | Absent = UNSET
     limit: Annotated[int, Meta(description="More than 100 counts as 100.", ge=1, le=10**9)] | Absent = UNSET
 

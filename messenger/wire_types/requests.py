@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, field
 
 from messenger.wire_types.values import (
+    PLAIN,
     Absent,
     AnyId,
     AnyMessageId,
@@ -23,18 +24,16 @@ from messenger.wire_types.values import (
     Notify,
 )
 
-# what is not blank, and holds no control character but tab and line breaks
-_TEXT = "^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F]*$"
 Text = Annotated[
     str,
     Meta(
         description="Plain text; trimmed, Unicode NFC, line ends as LF.",
         max_length=10_000,
-        pattern=_TEXT,
+        pattern=PLAIN,
         examples=["See you on Friday."],
     ),
 ]
-Title = Annotated[str, Meta(max_length=200, pattern=_TEXT, examples=["Summer party"])]
+Title = Annotated[str, Meta(max_length=200, pattern=PLAIN, examples=["Summer party"])]
 Avatar = Annotated[str, Meta(description="A picture's path on this host.", max_length=300, examples=["/media/g.png"])]
 Limit = Annotated[int, Meta(description="At least 1; more than 100 counts as 100.", ge=1, le=10**9, examples=[50])]
 CursorIn = Annotated[str, Meta(description="`nextCursor` of the page before.", max_length=1024)]
@@ -68,7 +67,9 @@ class ConversationFilters(Input):
         ]
         | Absent
     ) = UNSET
-    search: Annotated[str, Meta(description="Words in title, context or names.", max_length=200)] | Absent = UNSET
+    search: (
+        Annotated[str, Meta(description="Words in title, context or names.", max_length=200, pattern=PLAIN)] | Absent
+    ) = UNSET
     cursor: CursorIn | Absent = UNSET
     limit: Limit | Absent = UNSET
     skip: Annotated[int, Meta(description="How many to pass over (older clients).", ge=0, le=10**6)] | Absent = UNSET
@@ -86,8 +87,10 @@ class ContextIn(Input):
     type: ContextType
     reference_id: Annotated[AnyId | str, Meta(description="Alias: `id`.", examples=["garden-wedding"])] | Absent = UNSET
     id: AnyId | str | Absent = UNSET
-    reference_title: Annotated[str, Meta(max_length=200, description="Alias: `title`.")] | Absent | None = UNSET
-    title: Annotated[str, Meta(max_length=200)] | Absent | None = UNSET
+    reference_title: (
+        Annotated[str, Meta(max_length=200, pattern=PLAIN, description="Alias: `title`.")] | Absent | None
+    ) = UNSET
+    title: Annotated[str, Meta(max_length=200, pattern=PLAIN)] | Absent | None = UNSET
 
 
 Word = Annotated[str, Meta(max_length=64, examples=["offered"])]
@@ -231,9 +234,9 @@ class NewMessageForm(Input):
 
     content: Text | Absent = UNSET
     client_nonce: Nonce | Absent = UNSET
-    reply_to: str | Absent = UNSET
-    attachment_ids: str | Absent = UNSET
-    metadata: str | Absent = UNSET
+    reply_to: Annotated[str, Meta(examples=["340"])] | Absent = UNSET
+    attachment_ids: Annotated[str, Meta(examples=['["58"]'])] | Absent = UNSET
+    metadata: Annotated[str, Meta(examples=['{"source": "enquiry form"}'])] | Absent = UNSET
     attachments: Annotated[list[Upload], Meta(max_length=10)] | Absent = UNSET
 
 
@@ -259,13 +262,13 @@ class ReactionIn(Input):
 class LookReason(Input):
     """Why a moderator looks; not asked of participants."""
 
-    reason: Annotated[str, Meta(max_length=500)] | Absent = UNSET
+    reason: Annotated[str, Meta(max_length=500, pattern=PLAIN)] | Absent = UNSET
 
 
 class SearchAsked(Input):
     """What to find. `q` takes quotes, `-word`, `from:`, `has:`, `in:`, `before:` and `after:` too."""
 
-    q: Annotated[str, Meta(min_length=2, max_length=200, pattern=_TEXT, examples=["garden"])]
+    q: Annotated[str, Meta(min_length=2, max_length=200, pattern=PLAIN, examples=["garden"])]
     conversation_id: AnyId | Absent = UNSET
     sender: Annotated[AnyPersonId, Meta(description="Who wrote it.")] | Absent = field(name="from", default=UNSET)
     before: MomentIn | Absent = UNSET

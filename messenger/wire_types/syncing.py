@@ -48,7 +48,7 @@ class SyncAsked(Input):
     epoch: Epoch | Absent | None = UNSET
     conversations: Annotated[dict[str, PositionIn], Meta(max_length=500, examples=[_POSITIONS])] | Absent | None = UNSET
     only: Annotated[list[AnyId], Meta(max_length=500, examples=[["12"]])] | Absent | None = UNSET
-    cursor: Annotated[str, Meta(max_length=64)] | Absent | None = UNSET
+    cursor: Annotated[str, Meta(pattern=r"^[0-9]{1,16}\.[0-9]{1,16}$", examples=["12.0"])] | Absent | None = UNSET
     limit: (
         Annotated[int, Meta(description="How many messages at most.", ge=1, le=500, examples=[500])] | Absent | None
     ) = UNSET

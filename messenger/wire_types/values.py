@@ -59,7 +59,9 @@ Nonce = Annotated[
 Emoji = Annotated[
     str, Meta(description="One emoji: any Unicode emoji sequence.", min_length=1, max_length=64, examples=["👍"])
 ]
-Reason = Annotated[str, Meta(max_length=500, examples=["Asked for payment outside the platform."])]
+# no control character but tab and line breaks
+PLAIN = "^[^\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F]*$"
+Reason = Annotated[str, Meta(max_length=500, pattern=PLAIN, examples=["Asked for payment outside the platform."])]
 Json = dict[str, Any]
 Metadata = Annotated[Json, Meta(description="Your own JSON, at most 4 KiB.", examples=[{"source": "enquiry form"}])]
 

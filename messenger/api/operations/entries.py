@@ -81,7 +81,7 @@ class Operation:
     def every_error(self) -> Errors:
         """The errors of the table and those of its access, each once."""
         own = list(self.errors)
-        if self.query is not None or self.body is not None or self.form is not None:
+        if self.query or self.body or self.form or "Idempotency-Key" in self.headers:
             own.append(ValidationFailed)
         return tuple(dict.fromkeys([*own, *self._errors_of_access(), Unavailable]))
 
