@@ -7,9 +7,10 @@ from typing import Literal
 import msgspec
 import yaml
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
-from config.apidoc import asyncapi, openapi
+from config.apidoc import asyncapi, openapi, reference
 from messenger.api.errors import json_error
 from messenger.errors import MethodNotAllowed, ValidationFailed
 
@@ -34,6 +35,14 @@ def schema(request: HttpRequest) -> HttpResponse:
 def events(request: HttpRequest) -> HttpResponse:
     """The AsyncAPI document."""
     return _document(request, _events(), "application/json")
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """The reference with a form for each operation; it loads nothing from another host."""
+    if request.method not in ("GET", "HEAD"):
+        return json_error(MethodNotAllowed())
+    rows = {"sections": reference.sections(), "introduction": reference.introduction()}
+    return render(request, "apidoc/page.html", rows)
 
 
 def _document(request: HttpRequest, content: bytes, media_type: str) -> HttpResponse:
