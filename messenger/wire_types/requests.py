@@ -81,12 +81,18 @@ class ExportChoice(Input):
     format: Literal["json", "html", "csv"] | Absent = UNSET
 
 
+Reference = Annotated[
+    Annotated[str, Meta(max_length=200, pattern=PLAIN)] | Annotated[int, Meta(ge=1, le=2**53 - 1)],
+    Meta(description="Which offer, by id or slug; `id` is an alias.", examples=["garden-wedding"]),
+]
+
+
 class ContextIn(Input):
     """What the conversation is about. A known offer fills itself in; else only these three are kept, as text."""
 
     type: ContextType
-    reference_id: Annotated[AnyId | str, Meta(description="Alias: `id`.", examples=["garden-wedding"])] | Absent = UNSET
-    id: AnyId | str | Absent = UNSET
+    reference_id: Reference | Absent = UNSET
+    id: Reference | Absent = UNSET
     reference_title: (
         Annotated[str, Meta(max_length=200, pattern=PLAIN, description="Alias: `title`.")] | Absent | None
     ) = UNSET
