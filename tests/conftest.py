@@ -1,8 +1,11 @@
 from collections.abc import Iterator
+from functools import lru_cache
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
+from redis import Redis
 
 from messenger import bus
 from messenger.events import Event
@@ -17,6 +20,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Let tests with real commits empty the tables afterwards: the audit log's trigger forbids it."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE moderation_auditentry DISABLE TRIGGER audit_no_truncate")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_valkey() -> None:
+    """Forget what earlier tests counted: tries, limits, presence. Only in the engine of this run."""
+    if settings.REDIS_URL.startswith("unix:"):
+        _valkey(settings.REDIS_URL).flushdb()
+
+
+@lru_cache
+def _valkey(url: str) -> Redis:
+    return Redis.from_url(url)
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def _talk(alice: User, guest: User, number: int, now: datetime) -> bool:
     conversation_id = _opened(alice, [guest], key=f"crowd-{number}")
     if conversation_id is None:
         return False
-    _exchange(conversation_id, [alice, guest], count=2 + number % 10)
+    _exchange(conversation_id, [alice, guest], count=2 + number % 10, name=guest.display_name)
     if number % 4:
         mark_read(reader=alice, conversation_id=conversation_id)
     backdate(conversation_id, first_at=now - timedelta(hours=12 + 7 * number))
@@ -107,13 +107,14 @@ def _opened(alice: User, others: list[User], *, key: str, title: str = "") -> in
     return opened.conversation[0].id
 
 
-def _exchange(conversation_id: int, people: list[User], *, count: int) -> None:
+def _exchange(conversation_id: int, people: list[User], *, count: int, name: str = "") -> None:
+    """So many lines in turn; each with a name or a number of its own, since one text for many people is spam."""
     say(
         [
             Draft(
                 sender_id=people[number % 2].pk,
                 conversation_id=conversation_id,
-                content=_LINES[number % len(_LINES)] if number < 500 else f"{number}: {_LINES[number % len(_LINES)]}",
+                content=f"{name or number}: {_LINES[number % len(_LINES)]}",
                 door="demo",
             )
             for number in range(count)
