@@ -10,8 +10,8 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from tests.fresh_loads import fresh_load
-from tests.honest_client import HonestClient
+from config.proof.fresh_loads import fresh_load
+from config.proof.honest_client import HonestClient
 from tests.native import Disconnected, NativeClient, Refused
 from tests.servers import Server
 

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any
 
+from config.proof.fresh_loads import fresh_load
+from config.proof.honest_client import HonestClient
 from messenger import bus
 from messenger.events import Event
 from messenger.models import User
 from messenger.realtime.dialects import v4
-from tests.fresh_loads import fresh_load
-from tests.honest_client import HonestClient
 from tests.talks import M, client_of
 
 Json = dict[str, Any]

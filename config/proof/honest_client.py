@@ -7,8 +7,8 @@ while an answer is still in parts waits for the last of them: the conversation i
 from collections.abc import Generator
 from typing import Any
 
-from tests.copied_messages import CopiedMessages
-from tests.fresh_loads import differences, view_of
+from config.proof.copied_messages import CopiedMessages
+from config.proof.fresh_loads import differences, view_of
 
 Json = dict[str, Any]
 PREFIX = "messenger:v4:"
