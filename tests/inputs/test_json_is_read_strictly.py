@@ -35,6 +35,8 @@ REFUSED = {
     "a leading zero": b'{"a": 01}',
     "a key twice": b'{"a": 1, "a": 1}',
     "a key twice deep inside": b'{"a": {"b": {"c": 1, "c": 2}}}',
+    "a key twice, once with a blank before its colon": b'{"a" : 1, "a": 1}',
+    "a key twice, with a line break before each colon": b'{"a"\n:1, "a"\r\t:2, "b":":"}',
     "a key twice, once escaped": b'{"a": 1, "\\u0061": 2}',
     "33 levels": b'{"a": ' + b"[" * 32 + b"]" * 32 + b"}",
     "100,000 levels of lists": b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
