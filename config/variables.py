@@ -155,10 +155,12 @@ _RULES = (
     Variable(name="MESSENGER_RATE_LIMIT", meaning="off switches tier limits off, in debug only", default="on"),
 )
 
+_COUNTED = {"READS": "reads (lists, conversations, pages of messages, contacts, syncs, exports by REST)"}
+
 _RATES = tuple(
     Variable(
         name=f"MESSENGER_RATE_LIMIT_{tier}_{what}",
-        meaning=f"{what.lower().replace('_', ' ')} of one {tier.lower()} account",
+        meaning=f"{_COUNTED.get(what) or what.lower().replace('_', ' ')} of one {tier.lower()} account",
         default=limits[index],
     )
     for what, limits in _LIMITS.items()

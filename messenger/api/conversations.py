@@ -30,6 +30,7 @@ class ConversationsViewSet(ApiViewSet):
     """`/conversations`: the caller's list, and new ones."""
 
     repeatable = ()  # the key is the `clientNonce`, which the service knows
+    counted_reads = ("list",)
 
     def list(self, request: SignedInRequest) -> Response:
         query = query_of(request)
@@ -65,6 +66,8 @@ class ConversationsViewSet(ApiViewSet):
 
 class ConversationViewSet(ApiViewSet):
     """`/conversations/:id` and what one does there."""
+
+    counted_reads = ("retrieve",)
 
     def retrieve(self, request: SignedInRequest, conversation_id: int) -> Response:
         seen = conversation_seen_by(user=request.user, conversation_id=conversation_id)

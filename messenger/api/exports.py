@@ -16,6 +16,8 @@ _TYPES = {"json": "application/json", "html": "text/html; charset=utf-8", "csv":
 class ConversationExportViewSet(ApiViewSet):
     """`/conversations/:id/export`."""
 
+    counted_reads = ("retrieve",)
+
     def retrieve(self, request: SignedInRequest, conversation_id: int) -> HttpResponseBase:
         kind = query_of(request).choice("format", KINDS, required=False) or "json"
         seen = conversation_seen_by(user=request.user, conversation_id=conversation_id)

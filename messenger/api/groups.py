@@ -15,6 +15,8 @@ from messenger.services.groups import add_participants, change_member_role, remo
 class ParticipantsViewSet(ApiViewSet):
     """`/conversations/:id/participants`."""
 
+    counted_reads = ("list",)
+
     def list(self, request: SignedInRequest, conversation_id: int) -> Response:
         seats = seats_of(user=request.user, conversation_id=conversation_id)
         statuses = slots.presence_of(viewer_id=request.user.pk, user_ids=[seat.user_id for seat in seats])
@@ -46,6 +48,8 @@ class ParticipantsViewSet(ApiViewSet):
 
 class ReceiptsViewSet(ApiViewSet):
     """`/conversations/:id/receipts`."""
+
+    counted_reads = ("list",)
 
     def list(self, request: SignedInRequest, conversation_id: int) -> Response:
         seq = query_of(request).integer("seq", minimum=1, maximum=2**53 - 1, required=False)

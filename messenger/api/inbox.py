@@ -44,6 +44,8 @@ class LimitsViewSet(ApiViewSet):
 class ContactsViewSet(ApiViewSet):
     """`/contacts`: people whom the caller may write to."""
 
+    counted_reads = ("list",)
+
     def list(self, request: SignedInRequest) -> Response:
         query = query_of(request)
         people = contacts_of(

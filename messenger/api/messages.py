@@ -24,6 +24,7 @@ class ConversationMessagesViewSet(ApiViewSet):
 
     parser_classes = (StrictJSONParser, StrictMultiPartParser)
     repeatable = ()  # the key is the `clientNonce`, which the service knows
+    counted_reads = ("list",)
 
     def list(self, request: SignedInRequest, conversation_id: int) -> Response:
         query = query_of(request)
@@ -59,6 +60,8 @@ class ConversationMessagesViewSet(ApiViewSet):
 
 class MessageViewSet(ApiViewSet):
     """One message, below its conversation or by its bare id (*alias*)."""
+
+    counted_reads = ("history",)
 
     def update(self, request: SignedInRequest, message_id: int, conversation_id: int | None = None) -> Response:
         content = body_of(request).text("content", max_length=MAX_CONTENT_LENGTH, blank=True)

@@ -14,6 +14,7 @@ from messenger.api.repeating import HEADER, answer_once
 from messenger.errors import MethodNotAllowed
 from messenger.inputs import Fields
 from messenger.models import User
+from messenger.services import limits
 
 
 class SignedInRequest(Request):
@@ -27,16 +28,20 @@ class ApiViewSet(ViewSet):
     """A viewset for signed-in callers. Its routes name what each method does; others are answered 405.
 
     A POST of one of the `repeatable` actions is carried out once for each `Idempotency-Key` (see `repeating`); those
-    that know repeats by themselves, or whose body is a secret, stay out.
+    that know repeats by themselves, or whose body is a secret, stay out. Each of the `counted_reads` uses up one of the
+    reads that the caller's tier allows (`MESSENGER_RATE_LIMIT_<TIER>_READS`), whatever becomes of it.
     """
 
     repeatable: ClassVar[Collection[str]] = ("create",)
+    counted_reads: ClassVar[Collection[str]] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not hasattr(self, (request.method or "").lower()):
             raise MethodNotAllowed
         super().initial(request, *args, **kwargs)
         user, is_creating = request.user, request.method == "POST" and self.action in self.repeatable
+        if self.action in self.counted_reads and isinstance(user, User):
+            limits.charge(kind="reads", user=user)
         if is_creating and HEADER in request.headers and isinstance(user, User):
             answer = partial(self.post, request, *args, **kwargs)
             self.post: Callable[..., Response] = lambda *_, **__: answer_once(request, user, answer)

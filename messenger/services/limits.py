@@ -2,6 +2,8 @@
 
 Counted in Valkey, so that all processes share one number, by one script for a whole batch: exact, one round trip.
 With `REDIS_URL=memory`, or while Valkey is away, each process counts for itself.
+
+`reads` are lists, conversations, pages of messages, contacts, syncs and exports by REST (`ApiViewSet.counted_reads`).
 """
 
 from collections.abc import Sequence

@@ -37,6 +37,7 @@ OPERATIONS = (
         about="Newest activity first, pinned ones first on page one; archived ones only with `archived=true`.",
         query=sent.ConversationFilters,
         answers={200: shown.Conversations},
+        errors=(RateLimited,),
     ),
     Operation(
         method="POST",
@@ -60,7 +61,7 @@ OPERATIONS = (
         tag=_TAG,
         summary="Show a conversation",
         answers={200: shown.OneConversation},
-        errors=(NotFound,),
+        errors=(NotFound, RateLimited),
     ),
     Operation(
         method="PATCH",
@@ -92,7 +93,7 @@ OPERATIONS = (
         tag=_GROUPS,
         summary="List everybody who is in",
         answers={200: shown.Participants},
-        errors=(NotFound,),
+        errors=(NotFound, RateLimited),
     ),
     Operation(
         method="POST",
@@ -146,7 +147,7 @@ OPERATIONS = (
         "isComplete}`), HTML or CSV.",
         query=sent.ExportChoice,
         answers={200: Download("The file.", ("application/json", "text/html", "text/csv"))},
-        errors=(NotFound,),
+        errors=(NotFound, RateLimited),
     ),
     Operation(
         method="GET",
@@ -156,7 +157,7 @@ OPERATIONS = (
         summary="Who has it, who has read it",
         query=sent.ReceiptsAsked,
         answers={200: shown.Receipts},
-        errors=(NotFound,),
+        errors=(NotFound, RateLimited),
     ),
     Operation(
         method="POST",

@@ -84,7 +84,7 @@ def _history(path: str, name: str, alias_of: str = "") -> Operation:
         about="For participants; for moderators with a reason.",
         query=sent.LookReason,
         answers={200: shown.History},
-        errors=(NotFound, ReasonRequired),
+        errors=(NotFound, ReasonRequired, RateLimited),
         alias_of=alias_of,
     )
 
@@ -99,7 +99,7 @@ OPERATIONS = (
         about="Oldest first; without an anchor the newest page.",
         query=sent.PageAsked,
         answers={200: shown.Messages},
-        errors=(NotFound,),
+        errors=(NotFound, RateLimited),
     ),
     Operation(
         method="POST",

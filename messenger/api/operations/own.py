@@ -43,6 +43,7 @@ OPERATIONS = (
         about="Matches names, never e-mail addresses. People on either side of a block don't find each other.",
         query=people.ContactFilters,
         answers={200: people.Contacts},
+        errors=(RateLimited,),
     ),
     Operation(
         method="GET",
@@ -82,6 +83,7 @@ OPERATIONS = (
         "Counts as a sign of life for presence.",
         body=syncing.SyncAsked,
         answers={200: syncing.Synced},
+        errors=(RateLimited,),
     ),
     Operation(
         method="GET",
