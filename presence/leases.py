@@ -18,8 +18,9 @@ from redis.exceptions import RedisError
 
 from messenger.outages import Outages
 from presence.local_leases import AWAY, OFFLINE, ONLINE, Changed, LeaseChange, LocalLeases
+from presence.retelling import Retelling
 
-__all__ = ["AWAY", "OFFLINE", "ONLINE", "Changed", "LeaseChange", "apply", "counts", "expire", "statuses_of"]
+__all__ = ["AWAY", "OFFLINE", "ONLINE", "Changed", "LeaseChange", "again", "apply", "counts", "expire", "statuses_of"]
 
 T = TypeVar("T")
 
@@ -81,7 +82,8 @@ _EXPIRE = (
     + """
 for _, user in ipairs(redis.call('ZRANGEBYSCORE', 'presence:due', '-inf', now, 'LIMIT', 0, ARGV[1])) do settle(user) end
 redis.call('SET', 'presence:generation', ARGV[2], 'NX')
-return {redis.call('GET', 'presence:generation'), changes}
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
+return {redis.call('GET', 'presence:generation') .. run, changes}
 """
 )
 
@@ -91,7 +93,7 @@ def apply(changes: Sequence[LeaseChange]) -> Changed:
     if not changes:
         return []
     here = _local.apply(changes)
-    return _shared(lambda: _apply_shared(changes), meanwhile=lambda: _kept_here(here))
+    return _told(_shared(lambda: _apply_shared(changes), meanwhile=lambda: here))
 
 
 def expire() -> Changed:
@@ -99,7 +101,14 @@ def expire() -> Changed:
 
     Also brings Valkey up to date once it is back, or was emptied, with what this process holds.
     """
-    return _shared(_expire_shared, meanwhile=lambda: _kept_here(_local.expire()))
+    return _told(_shared(_expire_shared, meanwhile=_local.expire))
+
+
+def again() -> Changed:
+    """Who is to be told of once more, because other processes may not have heard it, and as what."""
+    ids = _retelling.take_due()
+    known = statuses_of(ids)
+    return [(user_id, known.get(user_id, OFFLINE)) for user_id in ids]
 
 
 def statuses_of(user_ids: Collection[int]) -> dict[int, str]:
@@ -122,6 +131,7 @@ def _shared(ask: Callable[[], T], *, meanwhile: Callable[[], T]) -> T:
             return ask()
         except (RedisError, OSError) as error:
             if _valkey.note_failure(error):
+                _retelling.outage_began()
                 _local.expire()  # told long ago, by Valkey
     return meanwhile()
 
@@ -139,18 +149,11 @@ def _expire_shared() -> Changed:
     changed = _changed(rows)
     is_new = _kept.is_new(generation)
     if _valkey.note_answer() or is_new:
-        changed += _brought_up_to_date()
+        _retelling.outage_ended()
+        changed += _apply_shared(_local.remaining())  # it knows again what this process holds
     if _kept.is_time_to_sweep():
         _local.expire()
     return changed
-
-
-def _brought_up_to_date() -> Changed:
-    """Valkey knows again what this process holds; what was told here alone meanwhile is told to all."""
-    changed = _apply_shared(_local.remaining())
-    untold = _kept.take_untold() - dict(changed).keys()
-    known = _statuses_shared(list(untold)) if untold else {}
-    return changed + [(user_id, known.get(user_id, OFFLINE)) for user_id in untold]
 
 
 def _statuses_shared(ids: Sequence[int]) -> dict[int, str]:
@@ -169,35 +172,25 @@ def _changed(rows: object) -> Changed:
     return [(int(user), status.decode()) for user, status in cast("list[tuple[bytes, bytes]]", rows)]
 
 
-def _kept_here(changed: Changed) -> Changed:
-    if settings.REDIS_URL != "memory":
-        _kept.note_untold(changed)
+def _told(changed: Changed) -> Changed:
+    if changed and settings.REDIS_URL != "memory":
+        _retelling.note(changed)
     return changed
 
 
 class _Kept:
-    """Which Valkey this process has filled, and whose changes only this process has told."""
+    """Which Valkey this process has filled, and when its own leases were last looked at."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._generation: bytes | None = None
-        self._untold: set[int] = set()
         self._sweep_at = 0.0
 
     def is_new(self, generation: bytes) -> bool:
-        """True where Valkey was emptied since the last look."""
+        """True where Valkey was emptied or started anew since the last look."""
         with self._lock:
             known, self._generation = self._generation, generation
             return known not in (None, generation)
-
-    def note_untold(self, changed: Changed) -> None:
-        with self._lock:
-            self._untold.update(user_id for user_id, _ in changed)
-
-    def take_untold(self) -> set[int]:
-        with self._lock:
-            untold, self._untold = self._untold, set()
-            return untold
 
     def is_time_to_sweep(self) -> bool:
         now = time.monotonic()
@@ -210,6 +203,7 @@ class _Kept:
 
 _local = LocalLeases()
 _kept = _Kept()
+_retelling = Retelling()
 _valkey = Outages("keeping presence in this process")
 
 

@@ -15,7 +15,7 @@ from messenger.slots import LivingConnection
 from presence import leases
 from presence.events import PresenceChanged
 from presence.leases import LeaseChange
-from presence.services.telling import tell
+from presence.services.telling import tell, tell_again
 
 logger = structlog.get_logger(__name__)
 
@@ -90,3 +90,5 @@ def _carry_out(changes: list[LeaseChange], is_time_to_expire: bool) -> None:
     if is_time_to_expire:
         changed += leases.expire()
     tell(changed)
+    if is_time_to_expire:
+        tell_again()

@@ -1,6 +1,7 @@
 """What follows from a change of presence: last seen is stored, and those who may see it are told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -24,11 +25,27 @@ def tell(changed: Sequence[tuple[int, str]]) -> None:
         unique_fields=["user"],
         update_fields=["at"],
     )
-    watchers = watchers_of(list(latest))
+    _publish(latest, last_seen=dict.fromkeys(latest, now))
+
+
+def tell_again() -> None:
+    """Tell once more what other processes may not have heard while Valkey was away; nothing is stored."""
+    latest = dict(leases.again())
+    if latest:
+        seen = LastSeen.objects.filter(pk__in=latest).values_list("pk", "at")
+        _publish(latest, last_seen=dict(seen))
+
+
+def _publish(latest: Mapping[int, str], *, last_seen: Mapping[int, datetime]) -> None:
+    watchers, now = watchers_of(list(latest)), timezone.now()
     bus.publish_now(
         *(
             PresenceChanged(
-                audience=(user_id, *watchers[user_id]), user_id=user_id, status=status, last_seen=now, at=now
+                audience=(user_id, *watchers[user_id]),
+                user_id=user_id,
+                status=status,
+                last_seen=last_seen.get(user_id),
+                at=now,
             )
             for user_id, status in latest.items()
         )
@@ -39,4 +56,5 @@ def clear_presence() -> int:
     """Let leases run out that no process watches any more; gives the number of people it changed."""
     changed = leases.expire()
     tell(changed)
+    tell_again()
     return len(changed)

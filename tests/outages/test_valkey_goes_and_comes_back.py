@@ -105,7 +105,8 @@ async def test_presence_is_kept_here_and_made_anew_there(
             alices.events.clear()
         await asyncio.sleep(2)
         own_valkey.start()
-        await until(is_offline_by_rest, within=8)
+        went = await alices.next("presence", userId=str(bob.pk), status="offline", within=8)
+        await until(is_offline_by_rest, within=1)
 
         async with greeted(NativeClient(cluster.first.socket_url, token=token_of(bob))):
             await until(lambda: is_online_by_rest(cluster.second), within=5)
@@ -113,7 +114,7 @@ async def test_presence_is_kept_here_and_made_anew_there(
             own_valkey.start()
             healed_in = await until(lambda: is_online_by_rest(cluster.second), within=6)
 
-    assert (is_kept < 1, healed_in < 6) == (True, True)
+    assert (went["status"], is_kept < 1, healed_in < 6) == ("offline", True, True)
 
 
 async def test_limits_hold_in_each_process_meanwhile(
