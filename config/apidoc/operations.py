@@ -77,6 +77,7 @@ class Describing:
             "name": name,
             "in": "query",
             "required": is_required,
+            **({} if is_required else {"allowEmptyValue": True}),  # `?before=` counts as not given
             **({"description": schema["description"]} if "description" in schema else {}),
             "schema": bare,
             **({"example": schema["examples"][0]} if "examples" in schema else {}),

@@ -1,4 +1,4 @@
-"""Runs schemathesis against a server: every phase, within a bound of time. What it found is in its words."""
+"""Runs schemathesis against a server: every phase, within a bound of cases. What it found is in its words."""
 
 import os
 import re
@@ -10,16 +10,23 @@ from pathlib import Path
 from tests.fuzzing.hooks import TOKENS
 from tests.ground.processes import ROOT
 
-CHECKS = (
-    "not_a_server_error",
-    "status_code_conformance",
-    "content_type_conformance",
-    "response_headers_conformance",
-    "response_schema_conformance",
-)
-SECONDS = os.environ.get("MESSENGER_FUZZ_SECONDS", "20")
 SEED = os.environ.get("MESSENGER_FUZZ_SEED", "4")
+_CONFIG = Path(__file__).with_name("schemathesis.toml")
 _CSRF = "abcdefghijklmnopqrstuvwxyz012345"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """How much is tried: the phases, generated cases of an operation, and seconds for all of it."""
+
+    phases: str
+    examples: int
+    seconds: int
+
+
+FULL = Bounds(phases="examples,coverage,fuzzing,stateful", examples=60, seconds=1500)
+WITH_COVERAGE = Bounds(phases=FULL.phases, examples=3, seconds=100)
+SHORT = Bounds(phases="examples,fuzzing,stateful", examples=3, seconds=100)
 
 
 @dataclass(frozen=True)
@@ -33,11 +40,12 @@ class Findings:
     words: str
 
 
-def fuzz(document: Path, url: str, *, tokens: Path | None) -> Findings:
+def fuzz(document: Path, url: str, *, tokens: Path | None, bounds: Bounds) -> Findings:
     """Fuzz what the document describes; without tokens as nobody, but with a CSRF token as every browser has one."""
-    command = [str(Path(sys.executable).parent / "st"), "run", str(document), "--url", url]
-    command += ["--max-time", SECONDS, "--seed", SEED, "--checks", ",".join(CHECKS), "--continue-on-failure"]
-    command += ["--no-color", "--warnings", "off"]
+    command = [str(Path(sys.executable).parent / "st"), "--config-file", str(_CONFIG), "--no-color"]
+    command += ["run", str(document), "--url", url, "--seed", SEED]
+    command += ["--phases", bounds.phases, "--max-examples", str(bounds.examples), "--continue-on-failure"]
+    command += ["--generation-database", "none", "--warnings", "off"]
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "tests.fuzzing.hooks"}
     surroundings.pop(TOKENS, None)
     if tokens is None:
@@ -45,7 +53,13 @@ def fuzz(document: Path, url: str, *, tokens: Path | None) -> Findings:
     else:
         surroundings[TOKENS] = str(tokens)
     ran = subprocess.run(
-        command, cwd=document.parent, env=surroundings, capture_output=True, text=True, check=False, timeout=280
+        command,
+        cwd=document.parent,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=bounds.seconds,
     )
     words = ran.stdout + ran.stderr
     return Findings(
