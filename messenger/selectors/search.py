@@ -138,7 +138,8 @@ class _Clause:
         sql = " || ".join("phraseto_tsquery(%s::regconfig, %s)" for _ in names)
         values = [value for name in names for value in (name, term.text)]
         if term.is_prefix:
-            return f"{sql} || to_tsquery('simple', %s)", [*values, f"'{term.text}':*"]
+            row = " <-> ".join(f"'{word}'" for word in term.text.split(" "))
+            return f"{sql} || to_tsquery('simple', %s)", [*values, f"{row}:*"]
         return sql, values
 
     def _within_conversations(self) -> str:

@@ -7,19 +7,18 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from messenger.search_text import bigrams_of, unspaced_runs
+from messenger.search_text import bigrams_of, unspaced_runs, words_in
 
 MAX_TERMS = 12
 HAS_KINDS = ("attachment", "image", "file", "link")
 
 _PARTS = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 _FILTER = re.compile(r"(from|in|has|before|after):(.+)", re.IGNORECASE)
-_WORDS = re.compile(r"\w+", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A word or a phrase that must be there, or must not. A prefix is the word that is still being typed."""
+    """Words in a row that must be there, or must not, in small letters; the last one of a prefix is still typed."""
 
     text: str
     is_excluded: bool = False
@@ -99,12 +98,13 @@ def _day(query: SearchQuery, name: str, value: str) -> bool:
 
 def _add(query: SearchQuery, text: str, *, is_excluded: bool, is_prefix: bool) -> None:
     for run in unspaced_runs(text):
-        text = text.replace(run, " ")
         pairs = tuple(bigrams_of(run))
         _append(query, Term(text=run, is_excluded=is_excluded, is_prefix=len(run) == 1, pairs=pairs))
-    words = _WORDS.findall(text)
+    words = words_in(text)
     if words:
-        _append(query, Term(text=" ".join(words), is_excluded=is_excluded, is_prefix=is_prefix and len(words) == 1))
+        # "c" begins each message's lexeme of its conversation (`c:12`)
+        is_prefix = is_prefix and words[-1] != "c"
+        _append(query, Term(text=" ".join(words), is_excluded=is_excluded, is_prefix=is_prefix))
 
 
 def _append(query: SearchQuery, term: Term) -> None:
