@@ -47,7 +47,7 @@ class JobThread:
         began = time.monotonic()
         result = app.tasks[entry["task"]].apply(kwargs=entry.get("kwargs", {}))
         if result.failed():
-            logger.error("a job failed", job=name, error=repr(result.result))
+            logger.error("a job failed", job=name, exc_info=result.result)
         logger.debug("job done", job=name, seconds=round(time.monotonic() - began, 3))
 
 

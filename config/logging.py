@@ -18,8 +18,11 @@ _PRIVATE = re.compile(
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # JSON Web Tokens
     r"|\bmsk_[\w-]+"  # tokens of API clients
     r"|(?<=[?&]token=)[^&\s\"']+"
+    r"|(?<=/auth/reset/)[^\s\"']+"  # whoever has the link has the account
+    r"|(?<=/erasure/)[^\s\"']+"
     r"|(?<=[Bb]earer )[^\s\"']+"
 )
+REQUEST_ID = "messenger.request_id"  # of a request's META
 _QUIET = ("uvicorn", "celery", "kombu", "amqp", "daphne", "twisted", "asyncio", "httpx", "httpcore", "PIL")
 # an address that is not ours is its sender's defect: answered 400, and of no interest to anybody here
 _LEVELS = dict.fromkeys(_QUIET, "WARNING") | {"django.security.DisallowedHost": "CRITICAL"}
@@ -29,6 +32,7 @@ def logging_of(*, level: str, as_json: bool) -> dict[str, object]:
     """Set up logging and return the table that Django shall not set it up from again."""
     steps: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _name_request,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -82,6 +86,13 @@ def mask_private(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
     return event
 
 
+def _name_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Django tells of refused requests once their middleware, and with it their context, is over."""
+    request = getattr(event.get("_record"), "request", None)
+    request_id = getattr(request, "META", {}).get(REQUEST_ID)
+    return {"request_id": request_id, **event} if request_id else event
+
+
 def _tell_error_by_place(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     error = event.pop("exc_info", None)
     if error is True:
@@ -89,6 +100,8 @@ def _tell_error_by_place(_logger: WrappedLogger, _method: str, event: EventDict)
     elif isinstance(error, tuple):
         error = error[1]
     if isinstance(error, BaseException):
+        # Celery, for one, says the error in its sentence as well
+        event["event"] = str(event["event"]).replace(repr(error), type(error).__name__)
         event["error"] = f"{type(error).__module__}.{type(error).__qualname__}"
         event["at"] = " < ".join(_frames_of(error.__traceback__))
     return event
