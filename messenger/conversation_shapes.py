@@ -5,9 +5,11 @@ A *body* is the same for all viewers and travels in events; a *shape* adds what 
 
 from collections.abc import Mapping, Sequence
 
+from django.utils import timezone
+
 from messenger import slots
-from messenger.errors import AutomatedMode, CannotMessage, ConversationClosed, Suspended
 from messenger.models import User
+from messenger.selectors import gates
 from messenger.selectors.access import is_suspended
 from messenger.selectors.seats import Receipts
 from messenger.shapes import Json, iso
@@ -128,13 +130,14 @@ def permissions_shape(conversation: ConversationSnapshot, own: OwnSeatSnapshot, 
 
 def send_refusal(conversation: ConversationSnapshot, own: OwnSeatSnapshot, viewer: User) -> str | None:
     """The code that the gate of sending answers the viewer with, None where it lets them through."""
-    if is_suspended(viewer):
-        return Suspended.code
-    if conversation.status == "closed":
-        return ConversationClosed.code
-    if conversation.flow and "real_time" not in (conversation.flow.chat_status, conversation.flow.flow_state):
-        return AutomatedMode.code
-    return CannotMessage.code if own.is_blocked else None
+    flow = conversation.flow
+    facts = gates.Facts(
+        conversation.type, conversation.status, flow.chat_status if flow else None, flow.flow_state if flow else None
+    )
+    refusal = gates.refusal_of(
+        facts, suspended_until=viewer.suspended_until, is_blocked=lambda: own.is_blocked, now=timezone.now()
+    )
+    return None if refusal is None else refusal.code
 
 
 def context_shape(context: ContextSnapshot) -> Json:

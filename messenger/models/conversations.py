@@ -78,13 +78,6 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         return f"{self.type} {self.pk}"
 
-    @property
-    def is_automated(self) -> bool:
-        """Campaign and bid conversations take messages only in real time (contract: Campaign and bid)."""
-        if self.type not in (self.Type.CAMPAIGN, self.Type.BID):
-            return False
-        return "real_time" not in (self.chat_status, self.flow_state)
-
 
 class Participant(models.Model):
     """Somebody's seat in a conversation: role, pointers, and what is theirs alone.

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from django.db.models import F, Q
 from django.utils import timezone
 
-from messenger.errors import AutomatedMode, CannotMessage, ConversationClosed, NotFound, Suspended
+from messenger.errors import NotFound
 from messenger.models import Block, Conversation, Message, Participant, User
+from messenger.selectors import gates
 
 SUSPENDED_FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -72,21 +73,18 @@ def message_of(*, user: User, message_id: int, conversation_id: int | None = Non
 
 
 def check_may_write(*, user: User, conversation: Conversation) -> None:
-    """The gate for every write but sending, which has the same rules set-based (services/sending.py).
+    """The gate of every write (`gates`), for one person and one conversation.
 
-    :raises Suspended: the caller is suspended.
-    :raises ConversationClosed: the conversation is closed.
-    :raises AutomatedMode: campaign or bid, not in real time.
-    :raises CannotMessage: one of the two people blocks the other.
+    :raises MessengerError: suspended, closed, automated, or one of the two people blocks the other.
     """
-    if is_suspended(user):
-        raise Suspended
-    if conversation.status == Conversation.Status.CLOSED:
-        raise ConversationClosed
-    if conversation.is_automated:
-        raise AutomatedMode
-    if is_blocked_in(user=user, conversation=conversation):
-        raise CannotMessage
+    refusal = gates.refusal_of(
+        conversation,
+        suspended_until=user.suspended_until,
+        is_blocked=lambda: is_blocked_in(user=user, conversation=conversation),
+        now=timezone.now(),
+    )
+    if refusal is not None:
+        raise refusal
 
 
 def is_suspended(user: User) -> bool:

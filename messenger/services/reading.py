@@ -14,8 +14,8 @@ from messenger import bus
 from messenger.errors import MessengerError, NotFound, Unauthenticated, ValidationFailed
 from messenger.events import ConversationRead, Event, MessagesDelivered, SeatChanged
 from messenger.models import Participant, User
+from messenger.selectors.gates import refusal_of
 from messenger.services import pointer_rows
-from messenger.services.gates import refusal_of
 from messenger.services.pointer_rows import MAX_TOLD, LockedSeat, Look
 
 
@@ -56,7 +56,7 @@ def mark_read(
     is. Reading takes the reader's unread mark away.
 
     :raises NotFound: the reader takes no part in the conversation, or there is no such message in it.
-    :raises MessengerError: what the gate of sending refuses (`gates.refusal_of`).
+    :raises MessengerError: what the gate of every write refuses (`gates.refusal_of`).
     """
     mark = Mark(
         user_id=reader.pk,
@@ -153,7 +153,7 @@ def _refusal(mark: Mark, look: Look, now: datetime) -> MessengerError | None:
     if not look.is_active:
         return Unauthenticated()
     if mark.is_gated:
-        refusal = refusal_of(look, now=now)
+        refusal = refusal_of(look, suspended_until=look.suspended_until, is_blocked=lambda: look.is_blocked, now=now)
         if refusal is not None:
             return refusal
     if not look.is_message_known:

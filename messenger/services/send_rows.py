@@ -4,26 +4,24 @@ Both take the whole batch as arrays, so that their number does not depend on its
 uses them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
-from django.db import connection, transaction
 
+from messenger.pg_text import int_array, integer, integers, moment, text, text_array, text_or_none
+from messenger.round_trips import Asked, Row, Statement, exchange
 from messenger.search_text import searchable, stemmer_of
 from messenger.selectors.messages import attachment_of
 from messenger.services.drafts import CleanDraft
 from messenger.snapshots import AttachmentSnapshot, QuoteSnapshot
 
-_LOCK = """
-SELECT c.id, c.type, c.status, c.chat_status, c.flow_state, c.participant_count, c.last_seq, c.version, c.countable_seq
-FROM messenger_conversation c WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id FOR NO KEY UPDATE
-"""
+_LOCK_SQL = """
+SELECT c.id, c.type, c.status, c.chat_status, c.flow_state, c.last_seq, c.version, c.countable_seq
+FROM messenger_conversation c WHERE c.id = ANY($1::bigint[]) ORDER BY c.id FOR NO KEY UPDATE"""
 
-_GATE = """
+_GATE_SQL = """
 SELECT d.i, s.id, s.history_from_seq, u.display_name, u.avatar, u.role, u.subscription_tier, u.locale,
        u.is_active, u.suspended_until, m.id, m.fingerprint,
        r.id, r.seq, r.sender_id,
@@ -40,7 +38,7 @@ SELECT d.i, s.id, s.history_from_seq, u.display_name, u.avatar, u.role, u.subscr
             FROM messenger_attachment a
             WHERE a.id = ANY(d.attachment_ids::bigint[]) AND a.owner_id = d.sender_id AND a.message_id IS NULL) END,
        nextval('messenger_message_id_seq'), u.created_at
-FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::text[])
+FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[])
      AS d(i, sender_id, conversation_id, nonce, reply_to_id, attachment_ids)
 JOIN messenger_participant s
      ON s.conversation_id = d.conversation_id AND s.user_id = d.sender_id AND s.left_at IS NULL
@@ -59,11 +57,11 @@ CROSS JOIN LATERAL (
     FROM messenger_participant p WHERE p.conversation_id = d.conversation_id AND p.left_at IS NULL) room
 """
 
-_STORE = """
+_STORE_SQL = """
 WITH d AS (
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
-                         %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-                         %s::bigint[], %s::text[], %s::regconfig[], %s::text[])
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
+                         $8::text[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+                         $15::bigint[], $16::text[], $17::regconfig[], $18::text[])
     AS d(id, conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata, mentions,
          nonce, fingerprint, door, sign_in_id, attachment_ids, stemmer, plain)
 ), stored AS (
@@ -72,7 +70,8 @@ WITH d AS (
         nonce, fingerprint, door, sign_in_id, has_reactions, has_attachments, removed_by_moderator, created_at,
         updated_at, search)
     SELECT id, conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata::jsonb,
-           mentions::jsonb, nonce, fingerprint, door, sign_in_id, false, attachment_ids <> '{}', false, %s, %s,
+           mentions::jsonb, nonce, fingerprint, door, sign_in_id, false, attachment_ids <> '{}', false,
+           $27::timestamptz, $27::timestamptz,
            to_tsvector(stemmer, content) || to_tsvector('simple', plain) || array_to_tsvector(
                ARRAY['c:' || conversation_id])
     FROM d ORDER BY conversation_id, seq
@@ -83,8 +82,8 @@ WITH d AS (
 ), counted AS (
     UPDATE messenger_conversation c
     SET last_seq = x.last_seq, version = x.version, countable_seq = x.countable_seq, last_message_id = x.message_id,
-        last_activity_at = %s, updated_at = %s
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+        last_activity_at = $27::timestamptz, updated_at = $27::timestamptz
+    FROM unnest($19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[])
          AS x(id, last_seq, version, countable_seq, message_id)
     WHERE c.id = x.id
 )
@@ -92,7 +91,7 @@ UPDATE messenger_participant p
 SET own_above = p.own_above + x.own, has_spoken = p.has_spoken OR x.own > 0,
     is_archived = p.is_archived AND NOT x.revived, is_hidden = p.is_hidden AND NOT x.revived,
     private_version = p.private_version + x.revived::int
-FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[]) AS x(id, own, revived)
+FROM unnest($24::bigint[], $25::bigint[], $26::boolean[]) AS x(id, own, revived)
 WHERE p.id = x.id
 RETURNING CASE WHEN x.revived THEN p.conversation_id END, p.user_id, p.private_version
 """
@@ -107,7 +106,6 @@ class LockedConversation:
     status: str
     chat_status: str | None
     flow_state: str | None
-    participant_count: int
     last_seq: int
     version: int
     countable_seq: int
@@ -150,13 +148,10 @@ class NewMessage:
     countable_seq: int
 
 
-@contextmanager
-def one_transaction() -> Iterator[None]:
-    """A transaction whose statements travel together: no answer is waited for before somebody reads it."""
-    connection.ensure_connection()
-    # the pipeline's own errors are psycopg's, which nobody here knows
-    with connection.wrap_database_errors, connection.connection.pipeline(), transaction.atomic():
-        yield
+_LOCK = Statement("lock_conversations", _LOCK_SQL)
+_LOCK_FREE = Statement("lock_free_conversations", _LOCK_SQL + " SKIP LOCKED")
+_GATE = Statement("gate_of_sends", _GATE_SQL)
+_STORE = Statement("store_messages", _STORE_SQL)
 
 
 def lock_and_gate(
@@ -167,21 +162,22 @@ def lock_and_gate(
     With `skip_locked`, conversations that somebody else holds are left out. Who has no seat gets no row.
     """
     ids = sorted({item.draft.conversation_id for _, item in drafts})
-    with connection.cursor() as lock, connection.cursor() as gate:
-        lock.execute(_LOCK + " SKIP LOCKED" if skip_locked else _LOCK, [_ints(ids)])
-        gate.execute(
+    locked, gates = exchange(
+        Asked(_LOCK_FREE if skip_locked else _LOCK, [int_array(ids)]),
+        Asked(
             _GATE,
             [
-                _ints(index for index, _ in drafts),
-                _ints(item.draft.sender_id for _, item in drafts),
-                _ints(item.draft.conversation_id for _, item in drafts),
-                _texts(item.draft.nonce for _, item in drafts),
-                _ints(item.draft.reply_to_id for _, item in drafts),
-                _texts(_ints(item.draft.attachment_ids) for _, item in drafts),
+                int_array(index for index, _ in drafts),
+                int_array(item.draft.sender_id for _, item in drafts),
+                int_array(item.draft.conversation_id for _, item in drafts),
+                text_array(item.draft.nonce for _, item in drafts),
+                int_array(item.draft.reply_to_id for _, item in drafts),
+                text_array(int_array(item.draft.attachment_ids) for _, item in drafts),
             ],
-        )
-        conversations = {row[0]: LockedConversation(*row) for row in lock.fetchall()}
-        return conversations, {row[0]: _gate_row(row) for row in gate.fetchall()}
+        ),
+    )
+    conversations = (_conversation(row) for row in locked)
+    return {row.id: row for row in conversations}, {integer(row[0]): _gate_row(row) for row in gates}
 
 
 def store(
@@ -189,98 +185,94 @@ def store(
     conversations: Sequence[tuple[LockedConversation, int]],
     seats: Sequence[tuple[int, int, bool]],
     now: datetime,
+    *,
+    and_commit: bool,
 ) -> list[tuple[int, int, int]]:
     """Write the batch: messages, files, the conversations' counters with their last message, and the seats.
 
     A seat is (id, own messages, comes back). Return (conversation, user, private version) of those that come back.
     """
     drafts = [item.clean.draft for item in messages]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _STORE,
-            [
-                _ints(item.gate.message_id for item in messages),
-                _ints(draft.conversation_id for draft in drafts),
-                _ints(item.seq for item in messages),
-                _ints(item.version for item in messages),
-                _ints(item.countable_seq for item in messages),
-                _ints(draft.sender_id for draft in drafts),
-                _texts(item.type for item in messages),
-                _texts(item.clean.content for item in messages),
-                _ints(item.gate.quote.id if item.gate.quote else None for item in messages),
-                _texts(_json(item.clean.metadata) for item in messages),
-                _texts(_json(item.clean.mentions) for item in messages),
-                _texts(draft.nonce for draft in drafts),
-                _texts(item.clean.fingerprint for item in messages),
-                _texts(draft.door for draft in drafts),
-                _ints(draft.sign_in_id for draft in drafts),
-                _texts(_ints(draft.attachment_ids) for draft in drafts),
-                _texts(stemmer_of(item.gate.locale) for item in messages),
-                _texts(searchable(item.clean.content) for item in messages),
-                now,
-                now,
-                now,
-                now,
-                _ints(row.id for row, _ in conversations),
-                _ints(row.last_seq for row, _ in conversations),
-                _ints(row.version for row, _ in conversations),
-                _ints(row.countable_seq for row, _ in conversations),
-                _ints(message_id for _, message_id in conversations),
-                _ints(seat_id for seat_id, _, _ in seats),
-                _ints(own for _, own, _ in seats),
-                _texts("true" if revived else "false" for _, _, revived in seats),
-            ],
-        )
-        if not any(revived for _, _, revived in seats):
-            return []  # unread: the answer comes with the commit's
-        return [row for row in cursor.fetchall() if row[0] is not None]
+    values = [
+        int_array(item.gate.message_id for item in messages),
+        int_array(draft.conversation_id for draft in drafts),
+        int_array(item.seq for item in messages),
+        int_array(item.version for item in messages),
+        int_array(item.countable_seq for item in messages),
+        int_array(draft.sender_id for draft in drafts),
+        text_array(item.type for item in messages),
+        text_array(item.clean.content for item in messages),
+        int_array(item.gate.quote.id if item.gate.quote else None for item in messages),
+        text_array(_json(item.clean.metadata) for item in messages),
+        text_array(_json(item.clean.mentions) for item in messages),
+        text_array(draft.nonce for draft in drafts),
+        text_array(item.clean.fingerprint for item in messages),
+        text_array(draft.door for draft in drafts),
+        int_array(draft.sign_in_id for draft in drafts),
+        text_array(int_array(draft.attachment_ids) for draft in drafts),
+        text_array(stemmer_of(item.gate.locale) for item in messages),
+        text_array(searchable(item.clean.content) for item in messages),
+        int_array(row.id for row, _ in conversations),
+        int_array(row.last_seq for row, _ in conversations),
+        int_array(row.version for row, _ in conversations),
+        int_array(row.countable_seq for row, _ in conversations),
+        int_array(message_id for _, message_id in conversations),
+        int_array(seat_id for seat_id, _, _ in seats),
+        int_array(own for _, own, _ in seats),
+        text_array("true" if revived else "false" for _, _, revived in seats),
+        now.isoformat(),
+    ]
+    (rows,) = exchange(Asked(_STORE, values), and_commit=and_commit)
+    return [(integer(row[0]), integer(row[1]), integer(row[2])) for row in rows if row[0] is not None]
 
 
-def _gate_row(row: Sequence[Any]) -> GateRow:
-    quote, files = row[12:18], msgspec.json.decode(row[22]) if row[22] else []
+def _conversation(row: Row) -> LockedConversation:
+    return LockedConversation(
+        id=integer(row[0]),
+        type=text(row[1]),
+        status=text(row[2]),
+        chat_status=text_or_none(row[3]),
+        flow_state=text_or_none(row[4]),
+        last_seq=integer(row[5]),
+        version=integer(row[6]),
+        countable_seq=integer(row[7]),
+    )
+
+
+def _gate_row(row: Row) -> GateRow:
+    files = msgspec.json.decode(row[22]) if row[22] else []
     return GateRow(
-        seat_id=row[1],
-        history_from_seq=row[2],
-        sender_name=row[3],
-        sender_avatar=row[4],
-        sender_role=row[5],
-        tier=row[6],
-        locale=row[7],
-        is_active=row[8],
-        suspended_until=row[9],
-        known_message_id=row[10],
-        known_fingerprint=row[11],
-        quote=_quote(quote) if quote[0] is not None else None,
-        people=tuple(row[18]),
-        blind_from=tuple(row[19]),
-        revivable=tuple(row[20] or ()),
-        is_blocked=row[21],
+        seat_id=integer(row[1]),
+        history_from_seq=integer(row[2]),
+        sender_name=text(row[3]),
+        sender_avatar=text(row[4]),
+        sender_role=text(row[5]),
+        tier=text(row[6]),
+        locale=text(row[7]),
+        is_active=row[8] == b"t",
+        suspended_until=moment(row[9]) if row[9] else None,
+        known_message_id=integer(row[10]) if row[10] else None,
+        known_fingerprint=text_or_none(row[11]),
+        quote=_quote(row) if row[12] else None,
+        people=integers(row[18]),
+        blind_from=integers(row[19]),
+        revivable=integers(row[20]),
+        is_blocked=row[21] == b"t",
         attachments={item[0]: attachment_of(item) for item in files},
-        message_id=row[23],
-        sender_joined_at=row[24],
+        message_id=integer(row[23]),
+        sender_joined_at=moment(row[24]),
     )
 
 
-def _quote(columns: Sequence[Any]) -> QuoteSnapshot:
-    identifier, seq, sender_id, sender_name, content, is_deleted = columns
+def _quote(row: Row) -> QuoteSnapshot:
     return QuoteSnapshot(
-        id=identifier, seq=seq, sender_id=sender_id, sender_name=sender_name, content=content, is_deleted=is_deleted
+        id=integer(row[12]),
+        seq=integer(row[13]),
+        sender_id=integer(row[14]) if row[14] else None,
+        sender_name=text(row[15]),
+        content=text(row[16]),
+        is_deleted=row[17] == b"t",
     )
-
-
-def _ints(values: Iterable[int | None]) -> str:
-    """An array literal: psycopg's own way of sending lists costs more than the rest of the batch."""
-    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
-
-
-def _texts(values: Iterable[str | None]) -> str:
-    return "{" + ",".join("NULL" if value is None else _quoted(value) for value in values) + "}"
-
-
-def _quoted(text: str) -> str:
-    if "\\" in text or '"' in text:
-        text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
 
 
 def _json(value: object) -> str:

@@ -8,30 +8,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from messenger import bus
 from messenger.errors import (
-    AutomatedMode,
-    CannotMessage,
-    ConversationClosed,
     MessengerError,
     NonceReused,
     NotFound,
-    Suspended,
     Unauthenticated,
     Unavailable,
     ValidationFailed,
 )
-from messenger.events import Event, MessageSent, SeatChanged
+from messenger.events import MessageSent, SeatChanged
 from messenger.models import Conversation
+from messenger.selectors.gates import refusal_of
 from messenger.selectors.messages import messages_by_ids
 from messenger.services import limits, send_rows, spam
 from messenger.services.drafts import MAX_MENTIONS, CleanDraft, Draft, clean
 from messenger.services.send_rows import GateRow, LockedConversation, NewMessage
 from messenger.snapshots import MessageSnapshot
-
-_FLOW_TYPES = (Conversation.Type.CAMPAIGN, Conversation.Type.BID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +72,31 @@ def send_messages(drafts: Sequence[Draft], *, skip_locked: bool = False) -> list
         except ValidationFailed as refusal:
             outcomes[index] = refusal
     if cleaned:
-        with send_rows.one_transaction():
-            batch = _Batch(cleaned, outcomes, skip_locked=skip_locked)
-            batch.run()
+        is_whole = not connection.in_atomic_block
+        with transaction.atomic():
+            _Batch(cleaned, outcomes, skip_locked=skip_locked, is_whole=is_whole).run()
     return [outcome if outcome is not None else NotFound() for outcome in outcomes]
 
 
 class _Batch:
-    """One transaction's worth of drafts on their way from check to row."""
+    """One transaction's worth of drafts on their way from check to row; where it `is_whole`, storing commits it."""
 
     def __init__(
-        self, cleaned: list[tuple[int, CleanDraft]], outcomes: list[Outcome | None], *, skip_locked: bool
+        self,
+        cleaned: list[tuple[int, CleanDraft]],
+        outcomes: list[Outcome | None],
+        *,
+        skip_locked: bool,
+        is_whole: bool,
     ) -> None:
         self.cleaned = cleaned
         self.outcomes = outcomes
         self.skip_locked = skip_locked
+        self.is_whole = is_whole
         self.now = timezone.now()
         self.accepted: list[tuple[int, NewMessage]] = []
-        self.repeats: dict[int, tuple[int, str]] = {}
+        self.known: dict[int, int] = {}
+        self.doubles: dict[int, int] = {}
         self.firsts: dict[tuple[int, int, str], int] = {}
 
     def run(self) -> None:
@@ -101,9 +104,10 @@ class _Batch:
         passed = [(index, item) for index, item in self.cleaned if self._passes(index, item)]
         for index, item in self._within_limits(self._unlike_spam(passed)):
             self._number(index, item)
+        self._answer_known()
         if self.accepted:
             self._store()
-        self._answer_repeats()
+        self._answer_doubles()
 
     def _passes(self, index: int, item: CleanDraft) -> bool:
         """Whether the draft may be stored; else its outcome is set, or it is noted as a repeat."""
@@ -116,19 +120,16 @@ class _Batch:
             self.outcomes[index] = Locked()
             return False
         if gate.known_message_id is not None:
-            self._repeat(index, item, gate.known_message_id, gate.known_fingerprint)
+            if gate.known_fingerprint == item.fingerprint:
+                self.known[index] = gate.known_message_id
+            else:
+                self.outcomes[index] = NonceReused()
             return False
         refusal = _refusal(item, gate, conversation, self.now)
         if refusal is not None:
             self.outcomes[index] = refusal
             return False
         return self._is_first_of_its_nonce(index, item)
-
-    def _repeat(self, index: int, item: CleanDraft, message_id: int, fingerprint: str | None) -> None:
-        if fingerprint == item.fingerprint:
-            self.repeats[index] = (message_id, item.fingerprint)
-        else:
-            self.outcomes[index] = NonceReused()
 
     def _is_first_of_its_nonce(self, index: int, item: CleanDraft) -> bool:
         """Of two drafts with one nonce in the same batch, the second waits for the first's row."""
@@ -137,7 +138,7 @@ class _Batch:
             return True
         first = self.firsts.setdefault((draft.conversation_id, draft.sender_id, draft.nonce), index)
         if first != index:
-            self.repeats[index] = (-first - 1, item.fingerprint)
+            self.doubles[index] = first
         return first == index
 
     def _unlike_spam(self, passed: list[tuple[int, CleanDraft]]) -> list[tuple[int, CleanDraft]]:
@@ -178,47 +179,53 @@ class _Batch:
         self.accepted.append((index, message))
 
     def _store(self) -> None:
-        last = {message.clean.draft.conversation_id: message.gate.message_id for _, message in self.accepted}
-        revived = send_rows.store(
-            [message for _, message in self.accepted],
-            [(self.conversations[key], last[key]) for key in sorted(last)],
-            _seat_changes([message for _, message in self.accepted]),
-            self.now,
-        )
-        events: list[Event] = [_seat_revived(*row) for row in revived]
-        for index, message in self.accepted:
-            snapshot = _snapshot(message, message.gate.message_id, self.now)
+        """Publish and store: in this order, since who listens in the transaction must be heard before it ends."""
+        messages = [message for _, message in self.accepted]
+        last = {message.clean.draft.conversation_id: message.gate.message_id for message in messages}
+        conversations = [(self.conversations[key], last[key]) for key in sorted(last)]
+        sent = [_snapshot(message, self.now) for message in messages]
+        events = [_sent_event(message, snapshot) for message, snapshot in zip(messages, sent, strict=True)]
+        seats = _seat_changes(messages)
+        if any(revived for _, _, revived in seats):
+            rows = send_rows.store(messages, conversations, seats, self.now, and_commit=False)
+            bus.publish(*[_seat_revived(*row) for row in rows], *events)
+        else:
+            bus.publish(*events)
+            send_rows.store(messages, conversations, seats, self.now, and_commit=self.is_whole)
+        for (index, _), snapshot in zip(self.accepted, sent, strict=True):
             self.outcomes[index] = Sent(snapshot, is_new=True)
-            events.append(_sent_event(message, snapshot))
-        bus.publish(*events)
 
-    def _answer_repeats(self) -> None:
-        stored = [message_id for message_id, _ in self.repeats.values() if message_id > 0]
-        known = messages_by_ids(stored) if stored else {}
-        fingerprints = {index: message.clean.fingerprint for index, message in self.accepted}
-        for index, (message_id, fingerprint) in self.repeats.items():
-            if message_id > 0:
-                self.outcomes[index] = Sent(known[message_id], is_new=False)
-                continue
-            first = self.outcomes[-message_id - 1]
-            if isinstance(first, Sent) and fingerprints[-message_id - 1] != fingerprint:
-                self.outcomes[index] = NonceReused()
+    def _answer_known(self) -> None:
+        """Repeats get the first message as it now stands."""
+        messages = messages_by_ids(list(self.known.values())) if self.known else {}
+        for index, message_id in self.known.items():
+            self.outcomes[index] = Sent(messages[message_id], is_new=False)
+
+    def _answer_doubles(self) -> None:
+        """What came twice in one batch gets what its first got."""
+        fingerprints = {index: item.fingerprint for index, item in self.cleaned}
+        for index, first in self.doubles.items():
+            outcome = self.outcomes[first]
+            if not isinstance(outcome, Sent):
+                self.outcomes[index] = outcome
+            elif fingerprints[first] == fingerprints[index]:
+                self.outcomes[index] = Sent(outcome.message, is_new=False)
             else:
-                self.outcomes[index] = Sent(first.message, is_new=False) if isinstance(first, Sent) else first
+                self.outcomes[index] = NonceReused()
 
 
 def _refusal(item: CleanDraft, gate: GateRow, conversation: LockedConversation, now: datetime) -> MessengerError | None:
     """The first rule that speaks against the draft, in the order of weight; None where none does."""
     if not gate.is_active:
         return Unauthenticated()
-    if gate.suspended_until is not None and gate.suspended_until > now:
-        return Suspended()
-    if conversation.status == Conversation.Status.CLOSED:
-        return ConversationClosed()
-    if conversation.type in _FLOW_TYPES and "real_time" not in (conversation.chat_status, conversation.flow_state):
-        return AutomatedMode()
-    if gate.is_blocked and conversation.type != Conversation.Type.GROUP:
-        return CannotMessage()
+    refusal = refusal_of(
+        conversation,
+        suspended_until=gate.suspended_until,
+        is_blocked=lambda: gate.is_blocked and conversation.type != Conversation.Type.GROUP,
+        now=now,
+    )
+    if refusal is not None:
+        return refusal
     if item.draft.reply_to_id is not None and gate.quote is None:
         return ValidationFailed.at("replyTo", "There is no such message in this conversation.")
     if len(gate.attachments) != len(item.draft.attachment_ids):
@@ -242,10 +249,10 @@ def _seat_changes(messages: Sequence[NewMessage]) -> list[tuple[int, int, bool]]
     return [(seat_id, own.get(seat_id, 0), seat_id in revived) for seat_id in sorted(own.keys() | revived)]
 
 
-def _snapshot(message: NewMessage, message_id: int, now: datetime) -> MessageSnapshot:
+def _snapshot(message: NewMessage, now: datetime) -> MessageSnapshot:
     draft, gate = message.clean.draft, message.gate
     return MessageSnapshot(
-        id=message_id,
+        id=gate.message_id,
         conversation_id=draft.conversation_id,
         seq=message.seq,
         version=message.version,

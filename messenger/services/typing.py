@@ -13,7 +13,7 @@ from messenger import bus
 from messenger.errors import MessengerError, NotFound
 from messenger.events import TypingChanged
 from messenger.models import User
-from messenger.services.gates import refusal_of
+from messenger.selectors.gates import refusal_of
 
 TOLD_AT_MOST_EVERY_S = 1.0
 MAX_REMEMBERED = 20_000
@@ -70,16 +70,21 @@ def set_typing(*, typist: User, conversation_id: int, is_typing: bool = True) ->
 
 
 def tell_typing(keystrokes: Sequence[Keystroke]) -> list[MessengerError | None]:
-    """Tell of a batch at once: one statement. The refusal of each, or None where it was taken."""
+    """Tell of a batch at once: one statement. The refusal of each, or None where it was taken.
+
+    An end within a second of the last event has nobody for its audience; whoever ends what is not repeated
+    (`realtime.typists`) tells it when the second is over.
+    """
     refusals: list[MessengerError | None] = [NotFound()] * len(keystrokes)
     events, now = [], timezone.now()
     for index, facts in _facts_of(keystrokes).items():
         stroke = keystrokes[index]
-        refusals[index] = refusal_of(facts, now=now)
-        if refusals[index] is None and _pace.may_tell(stroke.conversation_id, stroke.user_id):
+        refusals[index] = _refusal(facts, now)
+        is_told = refusals[index] is None and _pace.may_tell(stroke.conversation_id, stroke.user_id)
+        if is_told or (refusals[index] is None and not stroke.is_typing):
             events.append(
                 TypingChanged(
-                    audience=tuple(facts.people or ()),
+                    audience=tuple(facts.people or ()) if is_told else (),
                     conversation_id=stroke.conversation_id,
                     user_id=stroke.user_id,
                     user_name=facts.display_name,
@@ -123,3 +128,7 @@ def _facts_of(keystrokes: Sequence[Keystroke]) -> dict[int, _Facts]:
             ],
         )
         return {row[0]: _Facts(*row[1:]) for row in cursor.fetchall()}
+
+
+def _refusal(facts: _Facts, now: datetime) -> MessengerError | None:
+    return refusal_of(facts, suspended_until=facts.suspended_until, is_blocked=lambda: facts.is_blocked, now=now)

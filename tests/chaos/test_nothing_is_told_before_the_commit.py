@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from messenger.models import Participant, User
-from messenger.services.send_rows import one_transaction
+from messenger.round_trips import Asked, Statement, exchange
 from tests.live import direct
 
 FAILS_AT_THE_COMMIT = "UPDATE messenger_participant SET user_id = 987654321"
@@ -28,8 +28,7 @@ def test_what_is_not_committed_is_told_to_nobody(
 
 
 def _carry_out(statements: str, told: list[str]) -> None:
-    with one_transaction():
-        for statement in statements.split("; "):
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+    with transaction.atomic():
         transaction.on_commit(lambda: told.append("told"))
+        asked = [Asked(Statement(f"s{index}", sql), []) for index, sql in enumerate(statements.split("; "))]
+        exchange(*asked, and_commit=True)
