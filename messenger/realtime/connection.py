@@ -52,6 +52,7 @@ class Connection:
         self.pace = pace
         self.coalescer = Coalescer()
         self.on_screen: set[int] = set()
+        self.sends = 0
         self.closing: Closing | None = None
         self.on_closing: Callable[[], object] = _nothing
         self._life_due_at = 0.0

@@ -11,16 +11,14 @@ from messenger.errors import NotFound
 from messenger.inputs import Fields
 from messenger.message_shapes import own_message_shape
 from messenger.models import User
-from messenger.realtime.connection import Connection, granted
+from messenger.realtime.chatter import DELIVERED, PRESENCE, READ, TYPING, Chatter
+from messenger.realtime.connection import Connection
 from messenger.realtime.threads import in_thread
 from messenger.selectors import access
-from messenger.selectors.positions import recent_positions_of
 from messenger.services.editing import delete_message, edit_message
 from messenger.services.reactions import react
-from messenger.services.reading import Mark
 from messenger.services.sync import sync, sync_request_of
-from messenger.services.typing import Keystroke
-from messenger.sync_shapes import positions_shape, sync_shape
+from messenger.sync_shapes import sync_shape
 from messenger.texts import MAX_CONTENT_LENGTH
 
 if TYPE_CHECKING:
@@ -33,10 +31,9 @@ PREFIX = "messenger:v4:"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event that clients may send. A coalesced one is carried out at most once a second and conversation."""
+    """An event that clients may send, each carried out at once."""
 
     handler: Handler
-    is_coalesced: bool = False
 
 
 async def edit(_hub: "Hub", connection: Connection, fields: Fields) -> Answer:
@@ -51,46 +48,6 @@ async def delete(_hub: "Hub", connection: Connection, fields: Fields) -> Answer:
 async def react_to(_hub: "Hub", connection: Connection, fields: Fields) -> Answer:
     emoji, on = fields.secret("emoji", max_length=64), fields.boolean("on", required=False)
     return await in_thread(_react, connection.user_id, fields.identifier("messageId"), emoji, on)
-
-
-async def read(hub: "Hub", connection: Connection, fields: Fields) -> Answer:
-    mark = Mark(
-        user_id=connection.user_id,
-        conversation_id=fields.identifier("conversationId"),
-        up_to_seq=fields.integer("upToSeq", minimum=0, maximum=2**53, required=False),
-        up_to_message_id=fields.identifier("upToMessageId", required=False),
-    )
-    state = granted(await hub.marks.submit(mark))
-    return {"lastReadSeq": state.last_read_seq, "unreadCount": state.unread_count}
-
-
-async def delivered(hub: "Hub", connection: Connection, fields: Fields) -> Answer:
-    mark = Mark(
-        user_id=connection.user_id,
-        conversation_id=fields.identifier("conversationId"),
-        up_to_seq=fields.integer("upToSeq", minimum=0, maximum=2**53),
-        is_read=False,
-    )
-    granted(await hub.marks.submit(mark))
-    return {}
-
-
-async def typing(hub: "Hub", connection: Connection, fields: Fields) -> Answer:
-    stroke = Keystroke(
-        user_id=connection.user_id,
-        conversation_id=fields.identifier("conversationId"),
-        is_typing=fields.boolean("isTyping", required=False) is not False,
-    )
-    granted(await hub.typing.submit(stroke))
-    if stroke.is_typing:
-        hub.typists.refresh(stroke.conversation_id, stroke.user_id)
-    return {}
-
-
-async def presence(hub: "Hub", connection: Connection, fields: Fields) -> Answer:
-    hub.note_alive(connection, fields.choice("status", ("online", "away"), required=False))
-    recent = await in_thread(recent_positions_of, viewer_id=connection.user_id)
-    return {"positions": positions_shape(recent)}
 
 
 async def synchronise(_hub: "Hub", connection: Connection, fields: Fields) -> Answer:
@@ -111,15 +68,15 @@ async def leave_conversation(_hub: "Hub", connection: Connection, fields: Fields
     return {}
 
 
-EVENTS: dict[str, Event] = {
+EVENTS: dict[str, Event | Chatter[Any]] = {
     f"{PREFIX}edit": Event(edit),
     f"{PREFIX}delete": Event(delete),
     f"{PREFIX}react": Event(react_to),
-    f"{PREFIX}read": Event(read, is_coalesced=True),
-    f"{PREFIX}delivered": Event(delivered, is_coalesced=True),
-    f"{PREFIX}typing": Event(typing, is_coalesced=True),
-    "messenger:typing": Event(typing, is_coalesced=True),
-    f"{PREFIX}presence": Event(presence, is_coalesced=True),
+    f"{PREFIX}read": READ,
+    f"{PREFIX}delivered": DELIVERED,
+    f"{PREFIX}typing": TYPING,
+    "messenger:typing": TYPING,
+    f"{PREFIX}presence": PRESENCE,
     f"{PREFIX}sync": Event(synchronise),
     f"{PREFIX}join-conversation": Event(join_conversation),
     f"{PREFIX}leave-conversation": Event(leave_conversation),

@@ -28,11 +28,12 @@ from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATE
 from messenger.realtime.dialects import v4
 from messenger.realtime.ended import EndedSeats, EndedSessions
 from messenger.realtime.frames import Frame
+from messenger.realtime.shards import group_of, shards_of
 from messenger.realtime.threads import in_thread
 from messenger.realtime.typists import Typists
 from messenger.realtime.unread import UnreadTeller
 from messenger.realtime.writer import BatchWriter, mark_writer, send_writer, typing_writer
-from messenger.selectors.identity import sign_ins_still_valid
+from messenger.selectors.identity import Identity, sign_ins_still_valid
 
 logger = structlog.get_logger(__name__)
 
@@ -124,6 +125,15 @@ class Hub:
         self.connections.setdefault(connection.user_id, set()).add(connection)
         for watcher in self.watchers:
             watcher.opened(connection)
+        self._look_again(connection)
+
+    def renew(self, connection: Connection, identity: Identity) -> None:
+        """From now on the connection lives as long as this sign-in of the same person."""
+        connection.identity = identity
+        self._look_again(connection)
+
+    def _look_again(self, connection: Connection) -> None:
+        """End the connection after all where the sign-in ended between its proof and now."""
         if self._ended_sessions.is_suspect(connection.user_id):
             task = self.loop.create_task(self._end_invalid([connection], "ended"))
             self._tasks.append(task)
@@ -147,11 +157,16 @@ class Hub:
             return
         mine.discard(connection)
         connection.coalescer.close()
+        self.typists.stop_connection(connection.id)
         for watcher in self.watchers:
             watcher.closed(connection, is_signed_out=is_signed_out)
         if not mine:
             self.connections.pop(connection.user_id, None)
             self.typists.stop_user(connection.user_id)
+
+    def holds(self, connection: Connection) -> bool:
+        """True from `register` to `unregister`."""
+        return connection in self.connections.get(connection.user_id, ())
 
     def all_connections(self) -> Iterable[Connection]:
         """Every connection of this process."""
@@ -266,23 +281,3 @@ class Hub:
         for connection in connections:
             if connection.identity.sign_in_id in known - valid:
                 self.end(connection, reason)
-
-
-def group_of(shard: int) -> str:
-    """The channel layer's group of one shard of users."""
-    return f"messenger.events.{shard}"
-
-
-def shards_of(events: Sequence[Event]) -> list[tuple[str, list[Event]]]:
-    """The events by the groups that they must reach, each with the part of its audience that listens there."""
-    count = settings.MESSENGER_FANOUT_SHARDS
-    if count == 1:
-        return [(group_of(0), list(events))]
-    parts: dict[int, list[Event]] = {}
-    for event in events:
-        people: dict[int, set[int]] = {}
-        for user_id in wire.people_of(event):
-            people.setdefault(user_id % count, set()).add(user_id)
-        for shard, part in people.items():
-            parts.setdefault(shard, []).append(wire.only_for(event, part))
-    return [(group_of(shard), part) for shard, part in parts.items()]

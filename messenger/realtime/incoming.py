@@ -1,13 +1,15 @@
 """What a signed-in connection sends: found, paced, carried out and answered, whatever the transport."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from messenger.errors import MessengerError, RateLimited, UnknownEvent
 from messenger.inputs import Fields, JsonObject
 from messenger.measures import measures
 from messenger.realtime import handlers
+from messenger.realtime.chatter import Chatter, typing_key
 from messenger.realtime.connection import Connection, error_shape, settled
 from messenger.services.drafts import Draft, draft_of
 from messenger.services.sending import Sent
@@ -41,27 +43,37 @@ class Incoming:
             await self._send(data, answer)
             return
         event = handlers.EVENTS.get(name)
-        if event is not None and event.is_coalesced and not self._connection.coalescer.is_crowded:
-            self._spawn(self._coalesced(name, event, data, answer))
-            return
-        answer(*await settled(self._carry_out(event, data)))
+        if not (isinstance(event, Chatter) and self._chat(event, data, answer)):
+            answer(*await settled(self._carry_out(event, data)))
 
     def close(self) -> None:
         """Forget the events that wait for their second; sends in flight go on."""
         self._connection.coalescer.close()
 
-    async def _carry_out(self, event: handlers.Event | None, data: JsonObject) -> Any:
+    async def _carry_out(self, event: handlers.Event | Chatter[Any] | None, data: JsonObject) -> Any:
         self._connection.spend_event()
         if event is None:
             raise UnknownEvent
         return await event.handler(self._hub, self._connection, Fields(data))
 
-    async def _coalesced(self, name: str, event: handlers.Event, data: JsonObject, answer: Answer) -> None:
-        async def carry_out(latest: dict[str, Any]) -> Any:
-            return await event.handler(self._hub, self._connection, Fields(latest))
+    def _chat(self, event: Chatter[Any], data: JsonObject, answer: Answer) -> bool:
+        """Let an event wait for its second, uncounted; False where it is one to be counted, like what is no such."""
+        coalescer = self._connection.coalescer
+        if coalescer.is_crowded:
+            return False
+        try:
+            said = event.read(self._connection, Fields(data))
+        except MessengerError:
+            return False
+        carry_out = partial(event.carry_out, self._hub, self._connection)
+        self._spawn(self._coalesced(coalescer.run(event.key(said), said, carry_out, event.merged), answer))
+        return True
 
-        key = (name, str(data.get("conversationId"))[:32])
-        answer(*await settled(self._connection.coalescer.run(key, data, carry_out)))
+    async def _coalesced(self, work: Awaitable[Any], answer: Answer) -> None:
+        is_done, result = await settled(work)
+        if not is_done:
+            self._connection.coalescer.note_refusal()
+        answer(is_done, result)
 
     async def _send(self, data: JsonObject, answer: Answer) -> None:
         """Hand a send to the writer; the answer comes after its commit, without a task of its own."""
@@ -75,8 +87,14 @@ class Incoming:
             await self._landed.wait()
             self._landed.clear()
         self._in_flight += 1
+        self._overtake_typing(draft.conversation_id)
         outcome = self._hub.sends.submit(draft)
         outcome.add_done_callback(lambda done: self._answer_send(done, answer))
+
+    def _overtake_typing(self, conversation_id: int) -> None:
+        """A message takes back that its sender types, also what waits for its second."""
+        self._connection.sends += 1
+        self._connection.coalescer.settle(typing_key(conversation_id), {})
 
     def _answer_send(self, done: "asyncio.Future[Sent | MessengerError]", answer: Answer) -> None:
         self._in_flight -= 1

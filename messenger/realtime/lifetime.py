@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from messenger.events import Event
 from messenger.layers import send_from_thread
 from messenger.realtime import wire
-from messenger.realtime.hub import PROCESS_ID, Hub, shards_of
+from messenger.realtime.hub import PROCESS_ID, Hub
+from messenger.realtime.shards import shards_of
 
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 

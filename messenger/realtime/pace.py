@@ -2,13 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+Said = TypeVar("Said")
 
 STRIKES_TO_CLOSE = 3
 COALESCE_EVERY_S = 1.05
 MAX_WAITING = 50
+MAX_REFUSED = 20
+REFUSED_WITHIN_S = 60.0
 READING_BURST = 100
 READING_BURST_S = 0.05
 
@@ -69,37 +74,58 @@ class ReadingPace:
 
 @dataclass(slots=True)
 class _Waiting:
-    data: dict[str, Any]
+    said: Any
     answers: list[asyncio.Future[Any]] = field(default_factory=list)
 
 
 class Coalescer:
-    """Carries out events of one key at most once a second: the first at once, of those that follow the last.
+    """Carries out events of one key at most once a second: the first at once, of those that follow what they come to.
 
     Every caller gets the answer of the run that stands for theirs.
     """
 
     def __init__(self) -> None:
-        self._last: dict[object, float] = {}
-        self._waiting: dict[object, _Waiting] = {}
-        self._timers: dict[object, asyncio.TimerHandle] = {}
+        self._last: dict[Hashable, float] = {}
+        self._waiting: dict[Hashable, _Waiting] = {}
+        self._timers: dict[Hashable, asyncio.TimerHandle] = {}
         self._running = 0
+        self._refused: deque[float] = deque(maxlen=MAX_REFUSED)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def is_crowded(self) -> bool:
-        """True while more waits than a client at work would ask for: further events then count like any."""
-        return self._running > MAX_WAITING
+        """True while more waits, or after more was refused, than a client at work would ask for.
+
+        Further events then count like any.
+        """
+        if self._running > MAX_WAITING:
+            return True
+        return len(self._refused) == MAX_REFUSED and time.monotonic() - self._refused[0] < REFUSED_WITHIN_S
+
+    def note_refusal(self) -> None:
+        """Note that what somebody asked for was refused."""
+        self._refused.append(time.monotonic())
 
     async def run(
-        self, key: object, data: dict[str, Any], carry_out: Callable[[dict[str, Any]], Awaitable[Any]]
+        self,
+        key: Hashable,
+        said: Said,
+        carry_out: Callable[[Said], Awaitable[Any]],
+        merged: Callable[[Said, Said], Said],
     ) -> Any:
-        """The answer of `carry_out(data)`, or of the later call of the same key that replaced this one."""
+        """The answer of `carry_out(said)`, or of what `merged` makes of this and others of the same key."""
         self._running += 1
         try:
-            return await self._run(key, data, carry_out)
+            return await self._run(key, said, carry_out, merged)
         finally:
             self._running -= 1
+
+    def settle(self, key: Hashable, answer: object) -> None:
+        """Answer what waits under this key without carrying it out: something else has overtaken it."""
+        waiting = self._waiting.pop(key, None)
+        if waiting is not None:
+            self._timers.pop(key).cancel()
+            _tell(waiting, answer)
 
     def close(self) -> None:
         """Forget what waits: the connection is gone."""
@@ -112,40 +138,45 @@ class Coalescer:
         self._timers.clear()
 
     async def _run(
-        self, key: object, data: dict[str, Any], carry_out: Callable[[dict[str, Any]], Awaitable[Any]]
+        self,
+        key: Hashable,
+        said: Said,
+        carry_out: Callable[[Said], Awaitable[Any]],
+        merged: Callable[[Said, Said], Said],
     ) -> Any:
         loop = asyncio.get_running_loop()
         due = self._last.get(key, 0.0) + COALESCE_EVERY_S
-        if key not in self._waiting and loop.time() >= due:
-            self._remember(key, loop.time())
-            return await carry_out(data)
         waiting = self._waiting.get(key)
+        if waiting is None and loop.time() >= due:
+            self._remember(key, loop.time())
+            return await carry_out(said)
         if waiting is None:
-            waiting = self._waiting[key] = _Waiting(data)
+            waiting = self._waiting[key] = _Waiting(said)
             self._timers[key] = loop.call_at(due, self._start, key, carry_out)
-        waiting.data = _further(waiting.data, data)
+        else:
+            waiting.said = merged(waiting.said, said)
         answer = loop.create_future()
         waiting.answers.append(answer)
         return await answer
 
-    def _remember(self, key: object, now: float) -> None:
+    def _remember(self, key: Hashable, now: float) -> None:
         if len(self._last) > 256:
             self._last = {known: at for known, at in self._last.items() if at + COALESCE_EVERY_S > now}
         self._last[key] = now
 
-    def _start(self, key: object, carry_out: Callable[[dict[str, Any]], Awaitable[Any]]) -> None:
+    def _start(self, key: Hashable, carry_out: Callable[[Any], Awaitable[Any]]) -> None:
         waiting = self._waiting.pop(key, None)
         self._timers.pop(key, None)
         if waiting is not None:
             self._remember(key, asyncio.get_running_loop().time())
-            task = asyncio.ensure_future(_settle(waiting, carry_out))
+            task = asyncio.ensure_future(_carry_out(waiting, carry_out))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
 
-async def _settle(waiting: _Waiting, carry_out: Callable[[dict[str, Any]], Awaitable[Any]]) -> None:
+async def _carry_out(waiting: _Waiting, carry_out: Callable[[Any], Awaitable[Any]]) -> None:
     try:
-        result = await carry_out(waiting.data)
+        result = await carry_out(waiting.said)
     except BaseException as error:
         for answer in waiting.answers:
             if not answer.done():
@@ -153,14 +184,10 @@ async def _settle(waiting: _Waiting, carry_out: Callable[[dict[str, Any]], Await
         if not isinstance(error, Exception):
             raise
         return
+    _tell(waiting, result)
+
+
+def _tell(waiting: _Waiting, result: object) -> None:
     for answer in waiting.answers:
         if not answer.done():
             answer.set_result(result)
-
-
-def _further(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """The later of two; of two read or delivered pointers, the one that lies further."""
-    before, after = old.get("upToSeq"), new.get("upToSeq")
-    if isinstance(before, int) and isinstance(after, int) and before > after:
-        return old
-    return new

@@ -256,8 +256,8 @@ class SocketIoClient:
             self._answer(connection, ack_id, is_done=False, result=result)
             self._count_try()
             return
-        if connection is not None:
-            connection.identity = result
+        if connection is not None and self._hub is not None:
+            self._hub.renew(connection, result)
         user_id = str(connection.user_id if connection is not None else result[0].user_id)
         self._session.send(event_text("auth:success", {"userId": user_id}))
         self._answer(connection, ack_id, is_done=True, result={"userId": user_id})

@@ -29,7 +29,10 @@ async def identity_of_auth(data: Mapping[str, Any], connection: Connection | Non
     :raises MissingToken: no token, and no proof before.
     :raises InvalidToken: it is wrong, or another person's.
     :raises IdentityMismatch: `userId` is not the proved person's.
+    :raises RateLimited: the connection's events are spent; proofs count among them.
     """
+    if connection is not None:
+        connection.spend_event()
     token = _token_in(data)
     if token is not None:
         identity = await in_thread(prove_token, token)

@@ -16,7 +16,6 @@ from messenger.realtime.connection import (
     CLOSE_TOO_MANY,
     CLOSE_UNAUTHENTICATED,
     Connection,
-    error_shape,
     settled,
 )
 from messenger.realtime.endings import break_off, close_message, direct_writer
@@ -138,21 +137,22 @@ class MessengerSocket(AsyncConsumer):
         incoming, pace = Incoming(hub, connection), ReadingPace()
         try:
             while True:
-                await self._take(incoming, connection, await self._frame())
+                await self._take(hub, incoming, connection, await self._frame())
                 await pace.after_one()
         finally:
             incoming.close()
 
-    async def _take(self, incoming: Incoming, connection: Connection, text: str | bytes) -> None:
+    async def _take(self, hub: Hub, incoming: Incoming, connection: Connection, text: str | bytes) -> None:
         if connection.closing is not None:
             return  # ended, and only what waits for the client is still to be written
         try:
             name, data, ref = parse(text)
         except BadFrame as error:
-            connection.push_text(refusal_text(error.ref, error_shape(error)))
+            _, result = await settled(_refused(connection, error))
+            connection.push_text(refusal_text(error.ref, result))
             return
         if name == "auth":
-            await self._renew(connection, data, ref)
+            await self._renew(hub, connection, data, ref)
             return
 
         def answer(is_done: bool, result: Any) -> None:
@@ -161,19 +161,20 @@ class MessengerSocket(AsyncConsumer):
 
         await incoming.take(name, data, answer)
 
-    async def _renew(self, connection: Connection, data: JsonObject, ref: str | None) -> None:
+    async def _renew(self, hub: Hub, connection: Connection, data: JsonObject, ref: str | None) -> None:
         """`auth` again with a fresh token: the same person's connection lives as long as the new sign-in."""
-        is_proved, result = await settled(self._proved_again(connection, Fields(data)))
+        is_proved, result = await settled(self._proved_again(hub, connection, Fields(data)))
         if not is_proved:
             connection.push_text(refusal_text(ref or "", result))
         elif ref is not None:
             connection.push_text(answer_text(ref, {"userId": str(connection.user_id)}))
 
-    async def _proved_again(self, connection: Connection, fields: Fields) -> None:
+    async def _proved_again(self, hub: Hub, connection: Connection, fields: Fields) -> None:
+        connection.spend_event()
         identity = await in_thread(prove_token, fields.secret("token", max_length=4096))
         if identity.user_id != connection.user_id:
             raise InvalidToken
-        connection.identity = identity
+        hub.renew(connection, identity)
 
     async def _frame(self) -> str | bytes:
         while True:
@@ -228,6 +229,15 @@ def _ref_in(frame: Fields) -> str | None:
 
 def _data_in(frame: Fields) -> JsonObject:
     return frame.object("data", required=False, max_bytes=MAX_FRAME_BYTES) or {}
+
+
+async def _refused(connection: Connection, error: MessengerError) -> None:
+    """Refuse what is no event; it counts like one.
+
+    :raises MessengerError: `error`, or that there was too much of it.
+    """
+    connection.spend_event()
+    raise error
 
 
 async def _finish(*tasks: asyncio.Task[None]) -> None:

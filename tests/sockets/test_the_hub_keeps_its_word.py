@@ -13,9 +13,10 @@ from messenger.models import SignIn, User
 from messenger.realtime import hub as hubs
 from messenger.realtime import wire
 from messenger.realtime.connection import Connection
-from messenger.realtime.hub import Hub, group_of, shards_of
+from messenger.realtime.hub import Hub
 from messenger.realtime.outgoing import OutgoingQueue
 from messenger.realtime.pace import EventPace
+from messenger.realtime.shards import group_of, shards_of
 from messenger.selectors.identity import Identity, prove_token
 from messenger.services.conversations import NewConversation, open_conversation
 from messenger.services.drafts import Draft
