@@ -113,12 +113,12 @@ _RULES = (
     Variable(name="MESSENGER_SIGNUP_ROLES", meaning="roles that people may sign up as", default="customer"),
     Variable(
         name="MESSENGER_CONNECTIONS_PER_USER",
-        meaning="open sockets of one person in one process; 0 is no limit",
+        meaning="open sockets of one person; 0 is no limit",
         default="20",
     ),
     Variable(
         name="MESSENGER_CONNECTIONS_PER_ADDRESS",
-        meaning="open sockets from one address in one process; 0 is no limit",
+        meaning="open sockets from one address; 0 is no limit",
         default="200",
     ),
     Variable(name="MESSENGER_PRESENCE_LEASE", meaning="seconds without a sign of life until offline", default="75"),

@@ -88,10 +88,10 @@ class Engine:
         """The clock of all sessions, in seconds."""
         return time.monotonic()
 
-    def open(self, scope: Scope, *, transport: Transport, spells_base64: bool) -> LiveSession | None:
+    async def open(self, scope: Scope, *, transport: Transport, spells_base64: bool) -> LiveSession | None:
         """A new session with its open packet queued; None where the address has too many already."""
         address = address_of(scope)
-        if not self._seats.take(address):
+        if not await self._seats.take(address):
             return None
         session = LiveSession(
             sid=f"{self._sid_prefix}{secrets.token_urlsafe(15)}",

@@ -29,6 +29,7 @@ from messenger.realtime.dialects import v4
 from messenger.realtime.ended import EndedSeats, EndedSessions
 from messenger.realtime.frames import Frame
 from messenger.realtime.shards import group_of, shards_of
+from messenger.realtime.seats import seats_of_people
 from messenger.realtime.threads import in_thread
 from messenger.realtime.typists import Typists
 from messenger.realtime.unread import UnreadTeller
@@ -139,10 +140,16 @@ class Hub:
             self._tasks.append(task)
             task.add_done_callback(self._tasks.remove)
 
-    def is_full_for(self, user_id: int) -> bool:
-        """True where a person has as many connections here as one may (close code 4008)."""
-        limit: int = settings.MESSENGER_CONNECTIONS_PER_USER
-        return bool(limit) and len(self.connections.get(user_id, ())) >= limit
+    async def has_room_for(self, connection: Connection) -> bool:
+        """Take a place among this person's connections everywhere; False where they have all they may (4008).
+
+        `unregister` gives it back; `give_room_back` does for a connection that is not registered after all.
+        """
+        return await seats_of_people.take(connection.user_id)
+
+    def give_room_back(self, connection: Connection) -> None:
+        """Undo `has_room_for`."""
+        seats_of_people.give_back(connection.user_id)
 
     def note_alive(self, connection: Connection, status: str | None = None) -> None:
         """A sign of life of a connection, and perhaps what the device says of itself (`online`, `away`)."""
@@ -156,6 +163,7 @@ class Hub:
         if connection not in mine:
             return
         mine.discard(connection)
+        self.give_room_back(connection)
         connection.coalescer.close()
         self.typists.stop_connection(connection.id)
         for watcher in self.watchers:

@@ -59,7 +59,7 @@ class PollingTransport(AsyncConsumer):
         await self._respond(204, b"", headers)
 
     async def _open(self, scope: Any, *, spells_base64: bool) -> None:
-        session = self._engine.open(scope, transport="polling", spells_base64=spells_base64)
+        session = await self._engine.open(scope, transport="polling", spells_base64=spells_base64)
         if session is None:
             raise Refused(Refusal.TOO_MANY)
         await self._answer(session.poll_answer() or b"")

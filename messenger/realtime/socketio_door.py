@@ -173,20 +173,21 @@ class SocketIoClient:
         self._peer.join(MAIN)
         self._send(socketio.CONNECT, MAIN, {"sid": greeting[0].id if greeting else secrets.token_urlsafe(12)})
         if greeting:
-            self._begin(*greeting)
+            await self._begin(*greeting)
         else:
             self._alarm_in(PROOF_WITHIN_S)
 
     async def _greeting(self, identity: Identity) -> tuple[Connection, Frame]:
         return await in_thread(open_connection, identity, door="socketio", outgoing=self)
 
-    def _begin(self, connection: Connection, hello: Frame) -> None:
+    async def _begin(self, connection: Connection, hello: Frame) -> None:
         """Deliver from now on what is for this person."""
-        if self._session.state != "open":
-            return
         hub = hub_here()
-        if hub.is_full_for(connection.user_id):
+        if not await hub.has_room_for(connection):
             self._engine.close(self._session, code=CLOSE_TOO_MANY, reason="too many connections")
+            return
+        if self._session.state != "open":
+            hub.give_room_back(connection)
             return
         self._session.alarm_at = NEVER
         self._connection, self._hub, self._incoming = connection, hub, Incoming(hub, connection)
@@ -262,7 +263,7 @@ class SocketIoClient:
         self._session.send(event_text("auth:success", {"userId": user_id}))
         self._answer(connection, ack_id, is_done=True, result={"userId": user_id})
         if connection is None:
-            self._begin(*result)
+            await self._begin(*result)
 
     def _count_try(self) -> None:
         self._tries += 1

@@ -27,7 +27,7 @@ from messenger.realtime.lifetime import hub_here
 from messenger.realtime.outgoing import OutgoingQueue
 from messenger.realtime.pace import ReadingPace
 from messenger.realtime.proof import prover_of
-from messenger.realtime.seats import address_of, seats_here
+from messenger.realtime.seats import address_of, seats_of_addresses
 from messenger.realtime.threads import in_thread
 from messenger.selectors.identity import Identity, prove_token
 
@@ -52,13 +52,13 @@ class MessengerSocket(AsyncConsumer):
             return
         await send({"type": "websocket.accept"})
         address = address_of(scope)
-        if not seats_here.take(address):
+        if not await seats_of_addresses.take(address):
             await self._close(CLOSE_TOO_MANY, "too many connections")
             return
         try:
             await self._welcome(scope)
         finally:
-            seats_here.give_back(address)
+            seats_of_addresses.give_back(address)
 
     async def _welcome(self, scope: Any) -> None:
         with contextlib.suppress(_Gone):
@@ -73,7 +73,7 @@ class MessengerSocket(AsyncConsumer):
                 logger.exception("the database is out of reach")
                 await self._close(CLOSE_GOING_AWAY, "unavailable")
                 return
-            if hub.is_full_for(connection.user_id):
+            if not await hub.has_room_for(connection):
                 await self._close(CLOSE_TOO_MANY, "too many connections")
                 return
             connection.push(hello)

@@ -41,7 +41,7 @@ class SocketTransport(AsyncConsumer):
             await send({"type": "websocket.accept"})
             session = wanted.session
             if session is None:
-                session = self._engine.open(scope, transport="websocket", spells_base64=wanted.spells_base64)
+                session = await self._engine.open(scope, transport="websocket", spells_base64=wanted.spells_base64)
             elif not (session.begin_upgrade() and await self._upgrade(session)):
                 session = None
                 await self._close(1000, "")

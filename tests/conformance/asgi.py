@@ -14,8 +14,8 @@ RULES = Rules(ping_interval_ms=300, ping_timeout_ms=200, max_payload=1_000_000)
 
 _ANYBODY = Cors(lambda _: True)
 ENGINES = {
-    "/socket.io": Engine(rules=RULES, application=SocketEcho, cors=_ANYBODY, seats=Seats(lambda: 0)),
-    "/engine.io": Engine(rules=RULES, application=EngineEcho, cors=_ANYBODY, seats=Seats(lambda: 0)),
+    "/socket.io": Engine(rules=RULES, application=SocketEcho, cors=_ANYBODY, seats=Seats("address", lambda: 0)),
+    "/engine.io": Engine(rules=RULES, application=EngineEcho, cors=_ANYBODY, seats=Seats("address", lambda: 0)),
 }
 _HTTP: dict[str, Any] = {path: PollingTransport.as_asgi(engine=engine) for path, engine in ENGINES.items()}
 _SOCKETS: dict[str, Any] = {path: SocketTransport.as_asgi(engine=engine) for path, engine in ENGINES.items()}

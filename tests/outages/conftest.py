@@ -45,7 +45,11 @@ def module_cluster(
 ) -> Iterator[Cluster]:
     """Two processes that share this Valkey. Leases last long: what heals presence here is no sign of life."""
     folder: Path = tmp_path_factory.mktemp("cluster")
-    settings = {"REDIS_URL": own_valkey.places.redis_url, "MESSENGER_PRESENCE_GRACE": "1"}
+    settings = {
+        "REDIS_URL": own_valkey.places.redis_url,
+        "MESSENGER_PRESENCE_GRACE": "1",
+        "MESSENGER_CONNECTIONS_PER_USER": "3",
+    }
     with running_cluster(folder, **settings, MESSENGER_RATE_LIMIT_FREE_MESSAGES="5/min") as running:
         yield running
 

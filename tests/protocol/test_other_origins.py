@@ -23,7 +23,7 @@ def asked_by(*origins: str) -> Cors:
 
 async def answer_to(method: str, query: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     """What an endpoint answers that has one friend."""
-    engine = Engine(rules=Rules(), application=EngineEcho, cors=asked_by(FRIEND), seats=Seats(lambda: 0))
+    engine = Engine(rules=Rules(), application=EngineEcho, cors=asked_by(FRIEND), seats=Seats("address", lambda: 0))
     sent: list[Any] = []
 
     async def receive() -> Any:
