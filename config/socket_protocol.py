@@ -11,10 +11,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
+from config.corked_transport import CorkedTransport
+
 if TYPE_CHECKING:
     from websockets.http11 import Request
 
 CLOSE_WITHIN_S = 5.0
+LINGERS_S = 0.25
 CLOSE_BAD_TEXT = 1007
 _LONG = 16_384  # longer texts are not remembered
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -44,8 +47,16 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     """
 
     is_app_running = False
+    lingering: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.transport: CorkedTransport = CorkedTransport(self.transport)
 
     def data_received(self, data: bytes) -> None:
+        if self.lingering is not None:
+            self._linger()
+            return
         super().data_received(data)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
             self.transport.write(_TOO_LARGE)  # an address or header over 8 KiB, which uvicorn leaves without an answer
@@ -66,6 +77,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        if self.lingering is not None:
+            self.lingering.cancel()
         self._let_go()
 
     def pause_writing(self) -> None:
@@ -114,7 +127,14 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self.loop.call_later(CLOSE_WITHIN_S, self._break_off)
 
     def handle_parser_exception(self) -> None:
-        super().handle_parser_exception()
+        """Say why, and end once the client sends no more: a close with data unread is a reset, and hides the reason."""
+        close = self.conn.close_sent
+        assert close is not None
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": close.code, "reason": close.reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.transport.resume_reading()
+        self._linger()
         self.loop.call_later(CLOSE_WITHIN_S, self._break_off)
 
     def _write_now(self, text: str) -> bool:
@@ -123,8 +143,18 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             return False
         if self.conn.state is not State.OPEN or self.transport.is_closing():
             return False
-        self.transport.write(_frame_of(text) if len(text) < _LONG else _frame_of.__wrapped__(text))
+        self.transport.write_soon(_frame_of(text) if len(text) < _LONG else _frame_of.__wrapped__(text))
         return True
+
+    def _linger(self) -> None:
+        """Close the connection a moment after its last data, which is thrown away."""
+        if self.lingering is not None:
+            self.lingering.cancel()
+        self.lingering = self.loop.call_later(LINGERS_S, self._close_quietly)
+
+    def _close_quietly(self) -> None:
+        if self.transport is not None:
+            self.transport.close()
 
     def _break_off(self) -> None:
         """End the connection now: a plain close would wait until the client has read everything."""
