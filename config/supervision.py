@@ -1,5 +1,6 @@
 """The processes that `up` starts, watches and ends together."""
 
+import errno
 import signal
 import socket
 import subprocess
@@ -47,7 +48,7 @@ class Household:
         self._environment = env.for_children({"DJANGO_SETTINGS_MODULE": "config.settings", **settings})
         self._children: dict[str, _Child] = {}
         self._state = settings["MESSENGER_STATE"]
-        self._address = f"{settings['MESSENGER_HOST']}:{settings['MESSENGER_PORT']}"
+        self._address = spelled(settings["MESSENGER_HOST"], int(settings["MESSENGER_PORT"]))
         self._addresses = [self._address]
 
     def run(self, *arguments: str) -> None:
@@ -160,15 +161,25 @@ class Household:
                 raise SystemExit(f"The {child.name} ended by itself (exit code {code}); its last words are above.")
 
 
-def is_free(host: str, port: int) -> bool:
-    """Say whether a server can listen there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-        return True
+def what_hinders(host: str, port: int) -> str:
+    """Say why no server can listen there, in one sentence; empty where one can."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return f"Port {port} is busy: choose another with --port."
+        if error.errno == errno.EACCES:
+            return f"Port {port} is kept for root: choose one from 1024 with --port."
+        return f"MESSENGER_HOST must be an address of this machine, not {host!r}."
+    return ""
+
+
+def spelled(host: str, port: int) -> str:
+    """Spell a place as addresses have it: `127.0.0.1:8000`, `[::1]:8000`."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _free_ports(count: int) -> list[int]:

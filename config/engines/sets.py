@@ -49,7 +49,7 @@ class EngineSet:
         """Take the state folder and start its engines; `fresh` forgets what it held before.
 
         :raises StateInUse: another process has taken this state folder.
-        :raises EngineError: an engine is missing or did not start.
+        :raises EngineError: the folder cannot be made, an engine is missing or did not start.
         """
         with ExitStack() as unless_started:
             unless_started.callback(self.stop)
@@ -84,8 +84,11 @@ class EngineSet:
         self.stop()
 
     def _take_state(self) -> None:
-        self.places.state.mkdir(parents=True, exist_ok=True)
-        lock = self._held.enter_context(self.places.lock.open("a+"))
+        try:
+            self.places.state.mkdir(parents=True, exist_ok=True)
+            lock = self._held.enter_context(self.places.lock.open("a+"))
+        except OSError as error:
+            raise EngineError(f"The state folder {self.places.state} cannot be made: {error.strerror}.") from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -63,6 +63,7 @@ def main() -> None:
     parser.add_argument("--trusted", action="append", default=[])
     given = parser.parse_args()
     host, _, port = given.listen.rpartition(":")
+    host = host.strip("[]")
     named = [one.partition("=") for one in given.process]
     processes = WebProcesses([WebProcess(name, int(number)) for name, _, number in named])
     uvloop.run(serve(host, int(port), processes=processes, trusted=given.trusted))

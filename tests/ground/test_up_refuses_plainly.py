@@ -7,7 +7,7 @@ import pytest
 
 from config.engines.sets import EngineSet
 from tests.ground.conftest import Runner
-from tests.ground.processes import run_python
+from tests.ground.processes import free_port, run_python
 
 
 def test_a_busy_port_is_said_in_one_sentence(tmp_path: Path) -> None:
@@ -23,6 +23,35 @@ def test_a_busy_port_is_said_in_one_sentence(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert ended.stderr.strip() == f"CommandError: Port {port} is busy: choose another with --port."
     assert ended.stdout == ""
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1"])
+def test_a_port_that_is_none_is_said_in_one_sentence(tmp_path: Path, port: str) -> None:
+    ended = run_python(
+        "manage.py", "up", f"--port={port}", settings={"MESSENGER_DEBUG": "on", "MESSENGER_STATE": str(tmp_path)}
+    )
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.strip() == f"CommandError: --port takes a number from 1 to 65535, not {port}."
+
+
+@pytest.mark.parametrize("host", ["198.51.100.7", "nobody.invalid"])
+def test_an_address_of_another_machine_is_not_called_busy(tmp_path: Path, host: str) -> None:
+    settings = {"MESSENGER_DEBUG": "on", "MESSENGER_STATE": str(tmp_path), "MESSENGER_HOST": host}
+
+    ended = run_python("manage.py", "up", "--port", str(free_port()), settings=settings)
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.strip() == f"CommandError: MESSENGER_HOST must be an address of this machine, not {host!r}."
+
+
+@pytest.mark.parametrize("folder", ["/proc/state", "/dev/null"])
+def test_a_state_folder_that_cannot_be_is_said_in_one_sentence(up: Callable[..., Runner], folder: str) -> None:
+    code, said = up(state=Path(folder)).ended()
+
+    assert code == 1
+    assert said.splitlines()[-1].startswith(f"The state folder {folder} cannot be made: ")
+    assert "Traceback" not in said
 
 
 def test_a_state_folder_in_use_is_said_in_one_sentence(up: Callable[..., Runner], tmp_path: Path) -> None:

@@ -47,6 +47,15 @@ def test_a_killed_runner_leaves_no_orphan_and_the_next_start_works(up: Callable[
     assert await_no_leftovers(killed.state, patience_s=5) == []
 
 
+def test_it_serves_ipv6_too(up: Callable[..., Runner]) -> None:
+    runner = up("--no-demo", MESSENGER_HOST="::1")
+
+    runner.await_address()
+
+    assert f"Messenger is at http://[::1]:{runner.port}/ (after" in "\n".join(runner.words)
+    assert get(f"http://[::1]:{runner.port}/healthz")[0] == 200
+
+
 def test_two_checkouts_run_side_by_side(up: Callable[..., Runner], tmp_path: Path) -> None:
     here, there = up("--no-demo", state=tmp_path / "here"), up("--no-demo", state=tmp_path / "there")
 

@@ -1,5 +1,6 @@
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config import env
 from config.engines.sets import EngineSet
-from config.supervision import Household, is_free
+from config.supervision import Household, spelled, what_hinders
 
 DEMO_PEOPLE = (
     ("alice@example.com", "customer"),
@@ -34,22 +35,16 @@ class Command(BaseCommand):
 
     def handle(self, *_: object, **options: Any) -> None:
         started_at = time.monotonic()
-        host, port = env.text("MESSENGER_HOST"), options["port"] or int(env.text("MESSENGER_PORT"))
-        if not is_free(host, port):
-            raise CommandError(f"Port {port} is busy: choose another with --port.")
-        if options["web"] < 1:
-            raise CommandError("--web takes a number of processes, 1 or more.")
-        if options["web"] > 1 and env.given("REDIS_URL") == "memory":
-            raise CommandError("REDIS_URL=memory is for one web process: several need Valkey to hear of each other.")
-        if options["fresh"] and env.given("DATABASE_URL"):
-            raise CommandError("--fresh forgets the embedded engines only, and DATABASE_URL names another database.")
+        host, port = _place(options["port"])
+        _refuse(options)
         state = (options["state"] or env.path("MESSENGER_STATE")).resolve()
+        address = f"http://{spelled(host, port)}"
         household = Household(
             {
                 "MESSENGER_STATE": str(state),
                 "MESSENGER_HOST": host,
                 "MESSENGER_PORT": str(port),
-                "BASE_URL": env.given("BASE_URL") or f"http://{host}:{port}",
+                "BASE_URL": env.given("BASE_URL") or address,
             }
         )
         signal.signal(signal.SIGTERM, household.end)
@@ -67,7 +62,7 @@ class Command(BaseCommand):
             self._say(f"Starting the {many} and the jobs")
             household.start_all(web=options["web"], with_jobs=env.given("REDIS_URL") != "memory")
             household.await_web()
-            self._welcome(f"http://{host}:{port}/", seconds=time.monotonic() - started_at, demo=not options["no_demo"])
+            self._welcome(f"{address}/", seconds=time.monotonic() - started_at, demo=not options["no_demo"])
             household.watch(self._say)
         finally:
             household.stop()
@@ -86,3 +81,24 @@ class Command(BaseCommand):
     def _say(self, step: str) -> None:
         self.stdout.write(f"{step} …")
         self.stdout.flush()
+
+
+def _place(port: int | None) -> tuple[str, int]:
+    host = env.text("MESSENGER_HOST")
+    if port is None:
+        port = env.integer("MESSENGER_PORT", minimum=1, maximum=65535)
+    if not 1 <= port <= 65535:
+        raise CommandError(f"--port takes a number from 1 to 65535, not {port}.")
+    if hindrance := what_hinders(host, port):
+        raise CommandError(hindrance)
+    return host, port
+
+
+def _refuse(options: Mapping[str, Any]) -> None:
+    """Refuse what cannot go together."""
+    if options["web"] < 1:
+        raise CommandError("--web takes a number of processes, 1 or more.")
+    if options["web"] > 1 and env.given("REDIS_URL") == "memory":
+        raise CommandError("REDIS_URL=memory is for one web process: several need Valkey to hear of each other.")
+    if options["fresh"] and env.given("DATABASE_URL"):
+        raise CommandError("--fresh forgets the embedded engines only, and DATABASE_URL names another database.")
