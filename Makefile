@@ -10,6 +10,7 @@ PIN = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 lock:
 	$(PIN) requirements.in -o requirements.lock
 	$(PIN) requirements-engines.in -o requirements-engines.lock
+	$(PIN) requirements-s3.in -o requirements-s3.lock
 	$(PIN) requirements-dev.in -c requirements.lock -o requirements-dev.lock
 
 .PHONY: env-example

@@ -1,6 +1,7 @@
 """Django's settings, all read from the environment by `config.env`."""
 
 import logging
+from importlib.util import find_spec
 from pathlib import Path
 
 from config import env
@@ -176,6 +177,21 @@ STORAGES: dict[str, dict[str, object]] = {
         "OPTIONS": {"location": STATE / "attachments", "base_url": None, "file_permissions_mode": 0o600},
     },
 }
+MESSENGER_S3_BUCKET = env.text("MESSENGER_S3_BUCKET")
+_bucket = {
+    "bucket": MESSENGER_S3_BUCKET,
+    "prefix": env.text("MESSENGER_S3_PREFIX"),
+    "endpoint": env.web_address("MESSENGER_S3_ENDPOINT"),
+    "region": env.text("MESSENGER_S3_REGION"),
+    "key": env.text("MESSENGER_S3_KEY"),
+    "secret": env.text("MESSENGER_S3_SECRET"),
+}
+if bool(_bucket["key"]) != bool(_bucket["secret"]):
+    raise env.BadSetting("MESSENGER_S3_KEY", "and MESSENGER_S3_SECRET are given together, or neither.")
+if MESSENGER_S3_BUCKET:
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise env.BadSetting("MESSENGER_S3_BUCKET", "needs the packages of requirements-s3.lock.")
+    STORAGES["attachments"] = {"BACKEND": "config.buckets.Bucket", "OPTIONS": _bucket}
 MESSENGER_ATTACHMENT_MAX_BYTES = env.integer("MESSENGER_ATTACHMENT_MAX_BYTES", minimum=1, maximum=2**30)
 
 # --- mail and push

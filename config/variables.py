@@ -128,6 +128,15 @@ _RULES = (
     Variable(name="MESSENGER_EDIT_WINDOW", meaning="seconds in which a message may be edited", default="900"),
     Variable(name="MESSENGER_ATTACHMENT_MAX_BYTES", meaning="largest single file", default="10485760"),
     Variable(
+        name="MESSENGER_S3_BUCKET",
+        meaning="keeps files in this S3 bucket; empty: in the state folder. Needs the packages of requirements-s3.lock",
+    ),
+    Variable(name="MESSENGER_S3_PREFIX", meaning="how the names of all files in the bucket begin"),
+    Variable(name="MESSENGER_S3_ENDPOINT", meaning="address of an S3 server of your own; empty: Amazon's"),
+    Variable(name="MESSENGER_S3_REGION", meaning="the bucket's region"),
+    Variable(name="MESSENGER_S3_KEY", meaning="access key; empty: the machine's own role"),
+    Variable(name="MESSENGER_S3_SECRET", meaning="its secret", secret=True),
+    Variable(
         name="MESSENGER_FLOW_WEBHOOK_URL", meaning="where actions in campaign and bid conversations are posted, signed"
     ),
     Variable(name="MESSENGER_FLOW_WEBHOOK_SECRET", meaning="signs what is posted there", secret=True),

@@ -131,9 +131,11 @@ def _keep(owner: User, item: _Prepared) -> Attachment:
 
 
 def _delete(attachments: Sequence[Attachment]) -> int:
-    """Rows first: a file without a row is found by nobody, a row without a file would be an error."""
-    Attachment.objects.filter(pk__in=[item.pk for item in attachments]).delete()
-    _remove_files(attachments)
+    """Each row with its files, or neither: where the storage is out of reach, the next sweep finds the row again."""
+    for item in attachments:
+        with transaction.atomic():
+            Attachment.objects.filter(pk=item.pk).delete()
+            _remove_files([item])
     return len(attachments)
 
 

@@ -84,10 +84,11 @@ def sweep_exports() -> int:
 def delete_exports(exports: QuerySet[DataExport]) -> int:
     """Delete these exports with their files; gives the number."""
     names = dict(exports.values_list("pk", "storage_name"))
-    DataExport.objects.filter(pk__in=names).delete()
-    for name in names.values():
-        if name:
-            storages[STORAGE].delete(name)
+    for pk, name in names.items():
+        with transaction.atomic():
+            DataExport.objects.filter(pk=pk).delete()
+            if name:
+                storages[STORAGE].delete(name)
     return len(names)
 
 

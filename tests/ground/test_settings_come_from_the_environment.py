@@ -22,6 +22,8 @@ _BAD = [
     ("MESSENGER_RATE_LIMIT_PRO_PLUS_SOCKET_EVENTS", "10/fortnight", "must look like 30/min;500/day,"),
     ("MESSENGER_EDIT_WINDOW", "-1", "must be a whole number from 0 to 1000000000, not '-1'."),
     ("MESSENGER_ATTACHMENT_MAX_BYTES", "10 MB", "must be a whole number from 1 to 1073741824, not '10 MB'."),
+    ("MESSENGER_S3_ENDPOINT", "minio:9000", "must be an address such as https://flows.example.com/hook, not"),
+    ("MESSENGER_S3_KEY", "AKIA", "and MESSENGER_S3_SECRET are given together, or neither."),
     ("MESSENGER_CONTACT_POLICY", "nobody", "must be open or marketplace, not 'nobody'."),
     ("MESSENGER_SIGNUP_ROLES", "customer,admin", "may hold customer and supplier only."),
     ("MESSENGER_UNSAFE_COMMITS", "on", "may be on in debug only."),
@@ -59,6 +61,32 @@ def test_a_bad_setting_stops_the_start_with_its_name(name: str, value: str, prob
     named = "POSTMARK_API_KEY" if name == "EMAIL_ENABLED" else name
     assert ended.stderr.startswith(f"{named} {problem}")
     assert ended.stderr.count("\n") == 1
+
+
+_BUCKET = {**PRODUCTION, "MESSENGER_S3_BUCKET": "files", "MESSENGER_S3_KEY": "key", "MESSENGER_S3_SECRET": "secret"}
+_SHOW_STORAGE = "from config.settings import STORAGES; print(STORAGES['attachments'])"
+
+
+def test_files_lie_in_the_state_folder_until_a_bucket_is_named() -> None:
+    folder = run_python("-c", _SHOW_STORAGE, settings=PRODUCTION)
+    bucket = run_python("-c", _SHOW_STORAGE, settings={**_BUCKET, "MESSENGER_S3_ENDPOINT": "http://minio:9000"})
+
+    assert "FileSystemStorage" in folder.stdout
+    options = (
+        "{'bucket': 'files', 'prefix': '', 'endpoint': 'http://minio:9000', 'region': '', 'key': 'key', "
+        "'secret': 'secret'}"
+    )
+    assert bucket.stdout == f"{{'BACKEND': 'config.buckets.Bucket', 'OPTIONS': {options}}}\n"
+
+
+def test_a_bucket_needs_its_packages() -> None:
+    without = (
+        "import importlib.util as u; there = u.find_spec; u.find_spec = lambda n: n != 'storages' and there(n) or None"
+    )
+
+    ended = run_python("-c", f"{without}; import config.settings", settings=_BUCKET)
+
+    assert (ended.returncode, ended.stderr) == (1, "MESSENGER_S3_BUCKET needs the packages of requirements-s3.lock.\n")
 
 
 def test_a_mongodb_address_is_ignored_with_one_warning() -> None:
