@@ -1,4 +1,7 @@
-"""As whom the engines run. PostgreSQL refuses root: then it is uid 1000 of a user namespace, or `nobody`."""
+"""As whom the engines run. PostgreSQL refuses root, and a user without a name.
+
+Then it runs as another id of a user namespace, or as `nobody`.
+"""
 
 import os
 import pwd
@@ -14,9 +17,11 @@ from config.engines.processes import EngineError, Identity, leashed
 
 def choose_identity() -> Identity:
     """Return as whom PostgreSQL can run here."""
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and _has_name(os.geteuid()):
         return "self"
-    return "namespace" if _can(Path("/"), identity="namespace") else "nobody"
+    if _can(Path("/"), identity="namespace"):
+        return "namespace"
+    return "nobody" if os.geteuid() == 0 else "self"
 
 
 def make_reachable(places: Places, binaries: PostgresBinaries, *, identity: Identity) -> PostgresBinaries:
@@ -52,6 +57,14 @@ def own(folder: Path, *, identity: Identity) -> None:
     if identity == "nobody":
         nobody = pwd.getpwnam("nobody")
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+
+
+def _has_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _can(folder: Path, *, identity: Identity) -> bool:

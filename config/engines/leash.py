@@ -1,7 +1,8 @@
 """Runs a command that ends with the process that started it, as somebody PostgreSQL accepts.
 
 A program of its own, without Django: `python leash.py PARENT SIGNAL IDENTITY COMMAND…`.
-IDENTITY is `self`, `namespace` (uid 1000 of a new user namespace, still the owner of root's files) or `nobody`.
+IDENTITY is `self`, `namespace` (somebody with a name, in a new user namespace, who still owns the caller's files) or
+`nobody`.
 """
 
 import ctypes
@@ -15,7 +16,7 @@ from types import FrameType
 
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_PDEATHSIG = 1
-_NAMESPACE_ID = 1000
+_LIKELY_ID = 1000
 
 
 def main(arguments: list[str]) -> None:
@@ -35,11 +36,16 @@ def main(arguments: list[str]) -> None:
 
 
 def _enter_namespace() -> None:
-    user, group = os.geteuid(), os.getegid()
+    user, group, named = os.geteuid(), os.getegid(), _named_id()
     _call("unshare", _CLONE_NEWUSER)
     _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{_NAMESPACE_ID} {user} 1")
-    _write("/proc/self/gid_map", f"{_NAMESPACE_ID} {group} 1")
+    _write("/proc/self/uid_map", f"{named} {user} 1")
+    _write("/proc/self/gid_map", f"{named} {group} 1")
+
+
+def _named_id() -> int:
+    """Return an id, not root's, that the system has a name for: PostgreSQL asks as whom it runs."""
+    return next((entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid), _LIKELY_ID)
 
 
 def _become_nobody() -> None:

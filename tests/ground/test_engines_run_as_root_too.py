@@ -1,5 +1,7 @@
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from config.engines.places import Places
 from config.engines.processes import Identity
 from config.engines.sets import EngineSet
+from tests.ground.processes import ROOT
 
 pytestmark = [
     pytest.mark.slow,
@@ -42,6 +45,56 @@ def test_whoever_cannot_enter_gets_a_folder_it_can(closed_folder: Path) -> None:
         owner = Path(f"/proc/{engines.postgres.process.pid}").stat().st_uid
         assert owner == Path(engines.places.postgres).stat().st_uid != 0
         assert engines.places.home.parent == Path("/var/tmp")
+
+
+_START = """
+import sys
+from pathlib import Path
+from config.engines.sets import EngineSet
+with EngineSet(Path(sys.argv[1]), durable=False).start(valkey=False) as engines:
+    print(engines.postgres is not None)
+"""
+
+
+def test_nobody_but_root_and_nobody_need_be_known_to_the_system(tmp_path: Path) -> None:
+    known = tmp_path / "passwd"
+    known.write_text("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n")
+    # as in a container, or on a new server: PostgreSQL asks for the name of whom it runs as
+    inside = 'mount --bind "$1" /etc/passwd && shift && exec "$@"'
+    command: list[str | Path] = [
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        inside,
+        "sh",
+        known,
+        sys.executable,
+        "-c",
+        _START,
+        tmp_path / "state",
+    ]
+
+    started = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (started.returncode, started.stdout, started.stderr) == (0, "True\n", "")
+
+
+def test_a_user_whom_the_system_has_no_name_for_may_start_it(tmp_path: Path) -> None:
+    command: list[str | Path] = [
+        "unshare",
+        "--user",
+        "--map-user=54321",
+        "--map-group=54321",
+        sys.executable,
+        "-c",
+        _START,
+        tmp_path / "state",
+    ]
+
+    started = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (started.returncode, started.stdout, started.stderr) == (0, "True\n", "")
 
 
 def connect(engines: EngineSet) -> "psycopg.Connection[tuple[object, ...]]":
