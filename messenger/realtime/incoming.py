@@ -88,20 +88,16 @@ class Incoming:
             self._landed.clear()
         self._in_flight += 1
         self._overtake_typing(draft.conversation_id)
-        outcome = self._hub.sends.submit(draft)
-        outcome.add_done_callback(lambda done: self._answer_send(done, answer))
+        self._hub.sends.hand_over(draft, partial(self._answer_send, answer))
 
     def _overtake_typing(self, conversation_id: int) -> None:
         """A message takes back that its sender types, also what waits for its second."""
         self._connection.sends += 1
         self._connection.coalescer.settle(typing_key(conversation_id), {})
 
-    def _answer_send(self, done: "asyncio.Future[Sent | MessengerError]", answer: Answer) -> None:
+    def _answer_send(self, answer: Answer, outcome: Sent | MessengerError) -> None:
         self._in_flight -= 1
         self._landed.set()
-        if done.cancelled():
-            return
-        outcome = done.result()
         if isinstance(outcome, MessengerError):
             answer(REFUSED, error_shape(outcome))
         else:

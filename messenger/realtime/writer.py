@@ -30,7 +30,7 @@ Answer = TypeVar("Answer")
 @dataclass(slots=True)
 class _Waiting(Generic[Item, Answer]):
     item: Item
-    answer: "asyncio.Future[Answer | MessengerError]"
+    answer: Callable[[Answer | MessengerError], None]
     since: float
 
 
@@ -60,12 +60,21 @@ class BatchWriter(Generic[Item, Answer]):
 
     def submit(self, item: Item) -> "asyncio.Future[Answer | MessengerError]":
         """Queue an item; the future holds its outcome once it is committed or refused. Loop thread only."""
-        answer: asyncio.Future[Answer | MessengerError] = self._loop.create_future()
+        future: asyncio.Future[Answer | MessengerError] = self._loop.create_future()
+
+        def answer(outcome: Answer | MessengerError) -> None:
+            if not future.done():
+                future.set_result(outcome)
+
+        self.hand_over(item, answer)
+        return future
+
+    def hand_over(self, item: Item, answer: Callable[[Answer | MessengerError], None]) -> None:
+        """Queue an item; `answer` is called on the loop once it is committed or refused. Loop thread only."""
         self._unanswered += 1
         with self._wake:
             self._waiting.append(_Waiting(item, answer, time.monotonic()))
             self._wake.notify()
-        return answer
 
     async def until_idle(self, within: float) -> None:
         """Wait until everything that was queued is answered, at most so many seconds."""
@@ -100,7 +109,9 @@ class BatchWriter(Generic[Item, Answer]):
             logger.warning("a batch failed: database out of reach", exc_info=True)
             _give_up_connection()
             return [self._outcome_of(item) if self._may_repeat(item) else Unavailable() for item in items]
-        except DatabaseError:
+        except Exception as error:  # a thread that ended would answer nobody any more
+            if not isinstance(error, DatabaseError):
+                logger.exception("a batch failed")
             _give_up_connection()
             return [self._outcome_of(item) for item in items]
 
@@ -110,7 +121,7 @@ class BatchWriter(Generic[Item, Answer]):
         except (OperationalError, InterfaceError):
             _give_up_connection()
             return Unavailable()
-        except DatabaseError:
+        except Exception:
             logger.exception("one item of a batch failed")
             _give_up_connection()
             return MessengerError("This could not be stored.")
@@ -136,12 +147,14 @@ class BatchWriter(Generic[Item, Answer]):
                 time.sleep(PAUSE_WHEN_LOCKED_S)
 
     def _settle(
-        self, decided: Sequence[tuple["asyncio.Future[Answer | MessengerError]", Answer | MessengerError]]
+        self, decided: Sequence[tuple[Callable[[Answer | MessengerError], None], Answer | MessengerError]]
     ) -> None:
         self._unanswered -= len(decided)
         for answer, outcome in decided:
-            if not answer.done():
-                answer.set_result(outcome)
+            try:
+                answer(outcome)
+            except Exception:  # the others of the batch have a right to theirs
+                logger.exception("an answer was lost")
 
 
 def send_writer() -> "BatchWriter[Draft, Outcome]":
