@@ -14,7 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from config.listeners import turn_away  # noqa: E402
-from config.socket_protocol import RequestProtocol, SocketProtocol  # noqa: E402  # needs the apps
+from config.request_protocol import TimedRequestProtocol  # noqa: E402  # needs the apps
+from config.socket_protocol import SocketProtocol  # noqa: E402
 from messenger.realtime.connection import CLOSE_GOING_AWAY  # noqa: E402
 from messenger.realtime.endpoints import socketio_engine  # noqa: E402
 from messenger.realtime.lifetime import send_everybody_away  # noqa: E402
@@ -57,7 +58,7 @@ def main() -> None:
             host=settings.MESSENGER_HOST,
             port=settings.MESSENGER_PORT,
             loop="uvloop",
-            http=RequestProtocol,
+            http=TimedRequestProtocol,
             ws=SocketProtocol,
             ws_max_size=_LARGEST_FRAME,
             ws_per_message_deflate=False,

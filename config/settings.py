@@ -224,6 +224,7 @@ if not {"customer", "supplier"} >= MESSENGER_SIGNUP_ROLES:
     raise env.BadSetting("MESSENGER_SIGNUP_ROLES", "may hold customer and supplier only.")
 MESSENGER_CONNECTIONS_PER_USER = env.integer("MESSENGER_CONNECTIONS_PER_USER", minimum=0, maximum=10**6)
 MESSENGER_CONNECTIONS_PER_ADDRESS = env.integer("MESSENGER_CONNECTIONS_PER_ADDRESS", minimum=0, maximum=10**6)
+MESSENGER_REQUEST_PATIENCE = env.integer("MESSENGER_REQUEST_PATIENCE", minimum=1, maximum=3600)
 MESSENGER_PRESENCE_LEASE = env.integer("MESSENGER_PRESENCE_LEASE", minimum=1, maximum=3600)
 MESSENGER_PRESENCE_GRACE = env.integer("MESSENGER_PRESENCE_GRACE", minimum=0, maximum=3600)
 MESSENGER_SPAM_SCORE = env.integer("MESSENGER_SPAM_SCORE", minimum=0, maximum=10_000)

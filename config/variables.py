@@ -121,6 +121,11 @@ _RULES = (
         meaning="open sockets from one address; 0 is no limit",
         default="200",
     ),
+    Variable(
+        name="MESSENGER_REQUEST_PATIENCE",
+        meaning="seconds for a request's head, and in which as many KiB of its body must come; else 408",
+        default="30",
+    ),
     Variable(name="MESSENGER_PRESENCE_LEASE", meaning="seconds without a sign of life until offline", default="75"),
     Variable(
         name="MESSENGER_PRESENCE_GRACE", meaning="seconds from the last closed connection to offline", default="8"

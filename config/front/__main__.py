@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 
 import uvloop
 
-from config.front.clients import Client
+from config.front.clients import ANSWER_WITHIN_S, Client
 from config.front.streams import WatchedReader
 from config.front.web_processes import WebProcess, WebProcesses
 
@@ -16,7 +16,7 @@ END_WITHIN_S = 2.0
 BACKLOG = 2048
 
 
-async def serve(host: str, port: int, *, processes: WebProcesses, trusted: list[str]) -> None:
+async def serve(host: str, port: int, *, processes: WebProcesses, trusted: list[str], answer_within_s: float) -> None:
     """Serve until SIGTERM; what is open then gets a moment to end."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -25,7 +25,14 @@ async def serve(host: str, port: int, *, processes: WebProcesses, trusted: list[
 
     async def welcome(reader: WatchedReader, writer: asyncio.StreamWriter) -> None:
         peer = writer.get_extra_info("peername") or ("",)
-        client = Client(reader, writer, processes=processes, address=peer[0], is_trusted=_is_among(peer[0], trusted))
+        client = Client(
+            reader,
+            writer,
+            processes=processes,
+            address=peer[0],
+            is_trusted=_is_among(peer[0], trusted),
+            answer_within_s=answer_within_s,
+        )
         task = asyncio.current_task()
         assert task is not None
         clients.add(task)
@@ -61,12 +68,13 @@ def main() -> None:
     parser.add_argument("--listen", required=True)
     parser.add_argument("--process", action="append", required=True)
     parser.add_argument("--trusted", action="append", default=[])
+    parser.add_argument("--answer-within", type=float, default=ANSWER_WITHIN_S, metavar="SECONDS")
     given = parser.parse_args()
     host, _, port = given.listen.rpartition(":")
     host = host.strip("[]")
     named = [one.partition("=") for one in given.process]
     processes = WebProcesses([WebProcess(name, int(number)) for name, _, number in named])
-    uvloop.run(serve(host, int(port), processes=processes, trusted=given.trusted))
+    uvloop.run(serve(host, int(port), processes=processes, trusted=given.trusted, answer_within_s=given.answer_within))
 
 
 if __name__ == "__main__":

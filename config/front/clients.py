@@ -37,10 +37,12 @@ class Client:
         processes: WebProcesses,
         address: str,
         is_trusted: bool,
+        answer_within_s: float = ANSWER_WITHIN_S,
     ) -> None:
         self._reader, self._writer = reader, writer
         self._processes = processes
         self._address, self._is_trusted = address, is_trusted
+        self._answer_within_s = answer_within_s
 
     async def serve(self) -> None:
         """Serve until the end."""
@@ -92,7 +94,7 @@ class Client:
         self._reader.on_end = task.cancel  # a client that went needs no answer; sessions hear of it by this
         sending = asyncio.create_task(self._send(request, to_process))
         try:
-            answer = await self._answer_of(upstream)
+            answer = await self._answer_of(upstream, sending)
             if answer.is_last:
                 self._processes.avoid(process, now=asyncio.get_running_loop().time())
             if answer.status == 101:
@@ -117,13 +119,18 @@ class Client:
         elif request.length:
             await streams.pump_length(self._reader, to_process, request.length)
 
-    async def _answer_of(self, upstream: asyncio.StreamReader) -> AnswerHead:
+    async def _answer_of(self, upstream: asyncio.StreamReader, sending: "asyncio.Task[None]") -> AnswerHead:
+        """The answer's head. Its time begins when the request has been passed on, however slowly that came."""
         while True:
+            coming = asyncio.create_task(streams.head_from(upstream))
             try:
-                async with asyncio.timeout(ANSWER_WITHIN_S):
-                    answer = read_answer(await streams.head_from(upstream))
+                await asyncio.wait({coming, sending}, return_when=asyncio.FIRST_COMPLETED)
+                async with asyncio.timeout(self._answer_within_s):
+                    answer = read_answer(await coming)
             except (Broken, BadHead, asyncio.LimitOverrunError, TimeoutError):
                 raise Unanswered(is_sent=True) from None
+            finally:
+                coming.cancel()
             if answer.status == 101 or answer.status >= 200:
                 break
             await streams.write(self._writer, answer.passed_on(keeps_alive=True))

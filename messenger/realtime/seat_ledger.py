@@ -130,7 +130,7 @@ class SeatLedger:
         """The next places to share: where somebody waits first."""
         places = [*self._asked, *(self._changed - self._asked.keys())][:AT_ONCE]
         self._changed.difference_update(places)
-        return {place: self._asked.pop(place, None) or _Asked() for place in places}
+        return {place: self._asked.pop(place, _Asked()) for place in places}
 
     def _settle(self, place: str, asked: _Asked, granted: int) -> None:
         for answer in asked.waiters:

@@ -21,11 +21,11 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def running_front(log_folder: Path, servers: Sequence[Server]) -> Iterator[Server]:
+def running_front(log_folder: Path, servers: Sequence[Server], *more: str) -> Iterator[Server]:
     """The front on a free port, before these servers; each is named by the setting MESSENGER_PROCESS."""
     port = free_port()
     named = [f"--process={server.settings['MESSENGER_PROCESS']}={server.port}" for server in servers]
-    command = [sys.executable, "-m", "config.front", f"--listen=127.0.0.1:{port}", *named]
+    command = [sys.executable, "-m", "config.front", f"--listen=127.0.0.1:{port}", *named, *more]
     front = Server(port=port, log=log_folder / f"front-{port}.log", command=command, settings={})
     front.start()
     try:

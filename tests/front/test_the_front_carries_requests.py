@@ -1,11 +1,12 @@
 import json
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
 from messenger.models import User
-from tests.cluster.clusters import Cluster
+from tests.cluster.clusters import Cluster, running_front
 from tests.live import direct, token_of
 
 
@@ -47,6 +48,21 @@ def test_a_body_comes_in_pieces(cluster: Cluster, alice: User, bob: User, is_chu
 
     assert said.startswith(b"HTTP/1.1 201 ")
     assert b'"content":"In pieces"' in said
+
+
+def test_a_slow_body_is_waited_for_longer_than_its_answer(
+    cluster: Cluster, tmp_path: Path, alice: User, bob: User
+) -> None:
+    body = json.dumps({"content": "Slowly"}).encode()
+    path = f"/api/v4/messenger/conversations/{direct(alice, bob)}/messages".encode()
+    head = b"POST " + path + b" HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token_of(alice).encode()
+    head += b"\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+
+    with running_front(tmp_path, [cluster.first], "--answer-within=1") as impatient:
+        pieces = [body[at : at + 5] for at in range(0, len(body), 5)]
+        said = _talk(impatient.port, head, *pieces, pause_s=3 / len(pieces))
+
+    assert said.startswith(b"HTTP/1.1 201 ")
 
 
 @pytest.mark.parametrize(
