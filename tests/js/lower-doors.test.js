@@ -7,7 +7,7 @@ import { fakeClock } from './support/clock.js';
 import { fakeSockets } from './support/socket.js';
 
 /** A page whose native sockets and long polling are in the test's hand: `native` and `polling`. */
-function page() {
+function page({ catchUp = async () => {} } = {}) {
   const clock = fakeClock();
   const native = fakeSockets();
   const polling = fakeSockets();
@@ -17,9 +17,10 @@ function page() {
   const connection = createConnection({
     clock,
     openNative: open(native),
-    doors: [{ mode: 'polling', tries: 3, open: open(polling) }],
-    catchUp: async () => {
+    openPolling: open(polling),
+    catchUp: () => {
       syncs += 1;
+      return catchUp();
     },
     onHello: () => {},
     onEvent: () => {},
@@ -102,4 +103,47 @@ test('events of a socket that has not taken over are not heard twice', async () 
 
   assert.equal(connection.link(), null);
   assert.equal(probe.readyState, 3);
+});
+
+test('sockets that hang are as good as refused', async () => {
+  const { clock, polling, modes, connection } = page();
+  connection.start();
+
+  await clock.pass(10000 + 1000 + 10000);
+  polling.last().hello();
+  await clock.settle();
+
+  assert.deepEqual(modes, ['catching-up', 'polling']);
+  connection.stop();
+});
+
+test('once nothing answers, long polling is tried once each time', async () => {
+  let isGone = true;
+  const { clock, native, polling, modes, connection } = page({
+    catchUp: async () => {
+      if (isGone) throw new Error('gone');
+    },
+  });
+  connection.start();
+  native.last().drop();
+  await clock.pass(1000);
+  native.last().drop();
+  for (let attempt = 0; attempt < 3; attempt += 1) polling.last().drop();
+  await clock.settle();
+  assert.deepEqual(modes, ['offline']);
+
+  await clock.pass(2000);
+  native.last().drop();
+  polling.last().drop();
+  await clock.settle();
+  assert.equal(polling.made.length, 4);
+  assert.equal(connection.mode(), 'offline');
+  isGone = false;
+  await clock.pass(4000);
+  native.last().drop();
+  polling.last().hello();
+  await clock.settle();
+
+  assert.equal(connection.mode(), 'polling');
+  connection.stop();
 });

@@ -1,9 +1,9 @@
 /**
  * The page's one connection: which door is open, when to try again, when to catch up.
  *
- * `websocket` first; where that fails twice within 10 s, the other doors in turn (`doors`: long polling where there is
- * one), then `rest`: one POST /sync every 30–33 s; where that fails too, `offline`. In every lower mode the native socket
- * is tried again, in `rest` and `polling` every 60 s ± 20 %, in `offline` as in reconnecting: 1 s doubling to 30 s ± 50 %.
+ * `websocket` first; where that fails twice within 10 s (hanging not counted), long polling; where that fails three
+ * times, `rest`: one POST /sync every 30–33 s; where that fails too, `offline`. In every lower mode the native socket is
+ * tried again, in `rest` and `polling` every 60 s ± 20 %, in `offline` as in reconnecting: 1 s doubling to 30 s ± 50 %.
  */
 import { jittered } from './clock.js';
 import { asApiError } from './errors.js';
@@ -16,7 +16,6 @@ import { createPoller } from './poller.js';
 /** @typedef {import('./socket.js').Link} Link */
 /** @typedef {import('./socket.js').Ending} Ending */
 /** @typedef {{onOpen: (hello: EventData) => void, onEvent: (event: ServerEvent) => void, onHeartbeat: (answer: any) => void, onClose: (ending: Ending) => void}} LinkHandlers */
-/** @typedef {{mode: 'polling', tries: number, open: (handlers: LinkHandlers) => Link}} Door a way in below the native socket */
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30000;
@@ -24,13 +23,14 @@ const TWICE_WITHIN_MS = 10000;
 const NATIVE_AGAIN_MS = 60000;
 const FAILED_TRIES = 5;
 const SILENCE_MS = 40000;
+const POLLING_TRIES = 3;
 const CLOSE = { SESSION: 4001, TOO_MUCH: 4008, TOO_SLOW: 4009, GOING_AWAY: 4010 };
 
 /**
  * @param {object} parts
  * @param {Clock} parts.clock
  * @param {(handlers: LinkHandlers) => Link} parts.openNative
- * @param {readonly Door[]} [parts.doors]
+ * @param {(handlers: LinkHandlers) => Link} [parts.openPolling] the door below it
  * @param {() => Promise<void>} parts.catchUp one sync, over whichever door is open
  * @param {(hello: EventData) => void} parts.onHello before catching up
  * @param {(event: ServerEvent) => void} parts.onEvent
@@ -41,7 +41,7 @@ const CLOSE = { SESSION: 4001, TOO_MUCH: 4008, TOO_SLOW: 4009, GOING_AWAY: 4010 
  * @param {() => number} parts.pollMs
  */
 export function createConnection(parts) {
-  const { clock, openNative, doors = [], catchUp, onChange, onNews } = parts;
+  const { clock, openNative, openPolling, catchUp, onChange, onNews } = parts;
   /** @type {Mode} */
   let mode = 'connecting';
   /** @type {Link | null} */
@@ -50,8 +50,9 @@ export function createConnection(parts) {
   let retryTimer = null;
   /** @type {number | null} */
   let againTimer = null;
-  /** @type {number[]} */
-  let failedAt = [];
+  let beganAt = 0;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let isTwice = false;
   let tries = 0;
   let pauseMs = FIRST_PAUSE_MS;
   let isStarted = false;
@@ -119,7 +120,7 @@ export function createConnection(parts) {
     }
     if (mine !== turn) return;
     pauseMs = FIRST_PAUSE_MS;
-    failedAt = [];
+    failedAt = Number.NEGATIVE_INFINITY;
     enter(reached);
   };
 
@@ -133,7 +134,7 @@ export function createConnection(parts) {
       stopTimers();
       onChange({ tries: 0, everConnected: true });
       parts.onHello(hello);
-      onNews('connected', { mode: reached });
+      if (mode !== reached) onNews('connected', { mode: reached });
       void connected(mine, reached);
     },
     onEvent: parts.onEvent,
@@ -165,27 +166,26 @@ export function createConnection(parts) {
 
   const failed = () => {
     tries += 1;
-    failedAt = [...failedAt, clock.now()].slice(-2);
+    isTwice = beganAt - failedAt <= TWICE_WITHIN_MS;
+    failedAt = clock.now();
     onChange({ tries });
     if (tries === FAILED_TRIES) onNews('connection-failed', { tries });
   };
 
   const afterFailure = () => {
     if (mode === 'rest') return retryIn(jittered(clock, NATIVE_AGAIN_MS, 0.2));
-    const isTwice = failedAt.length === 2 && failedAt[1] - failedAt[0] <= TWICE_WITHIN_MS;
-    if (mode === 'offline' || isTwice) tryOthers(0, 0);
+    if (mode === 'offline') tryPolling(1);
+    else if (isTwice) tryPolling(POLLING_TRIES);
     else retryLater();
   };
 
-  /** The doors below the native one, each as often as it wants, then plain requests. @param {number} index @param {number} tried */
-  const tryOthers = (index, tried) => {
-    const door = doors[index];
-    if (!door) return void poller.start();
-    if (tried >= door.tries) return tryOthers(index + 1, 0);
+  /** Long polling, this often; then plain requests. @param {number} times */
+  const tryPolling = (times) => {
+    if (times === 0 || !openPolling) return void poller.start();
     turn += 1;
     const mine = turn;
-    const handlers = handlersOf(mine, door.mode);
-    link = door.open({
+    const handlers = handlersOf(mine, 'polling');
+    link = openPolling({
       ...handlers,
       onOpen(hello) {
         handlers.onOpen(hello);
@@ -195,7 +195,7 @@ export function createConnection(parts) {
         if (mine !== turn) return;
         if (ending.wasOpen || ending.code === CLOSE.SESSION) return handlers.onClose(ending);
         link = null;
-        tryOthers(index, tried + 1);
+        tryPolling(times - 1);
       },
     });
   };
@@ -207,6 +207,7 @@ export function createConnection(parts) {
     if (link) return probeNative();
     turn += 1;
     isTrying = true;
+    beganAt = clock.now();
     const mine = turn;
     link = openNative(handlersOf(mine, 'websocket'));
   }
@@ -263,7 +264,7 @@ export function createConnection(parts) {
     start() {
       if (isStarted) return;
       isStarted = true;
-      failedAt = [];
+      failedAt = Number.NEGATIVE_INFINITY;
       pauseMs = FIRST_PAUSE_MS;
       enter('connecting');
       tryNative();

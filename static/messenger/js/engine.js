@@ -15,6 +15,8 @@ import { createLoading } from './loading.js';
 import { newNonce } from './nonces.js';
 import { createOutbox } from './outbox.js';
 import { openStorage } from './outbox-storage.js';
+import { connectPolling } from './long-polling.js';
+import { openRestingLink } from './resting-link.js';
 import { createPresence } from './presence.js';
 import { createMarking } from './marking.js';
 import { openSocket } from './socket.js';
@@ -46,11 +48,12 @@ export function getEngine() {
  * @param {object} [parts] what tests bring themselves
  * @param {import('./clock.js').Clock} [parts.clock]
  * @param {MessengerAPI} [parts.api]
- * @param {(url: string) => WebSocket} [parts.connect]
+ * @param {(url: string) => import('./long-polling.js').Wire} [parts.connect]
+ * @param {(url: string) => import('./long-polling.js').Wire} [parts.poll]
  * @param {Window & typeof globalThis} [parts.page]
  * @param {(userId: string) => Promise<import('./outbox-storage.js').OutboxStorage>} [parts.storage]
  */
-export function createEngine({ clock = browserClock(), page = window, api = new MessengerAPI({ clock }), connect = (url) => new WebSocket(url), storage = openStorage } = {}) {
+export function createEngine({ clock = browserClock(), page = window, api = new MessengerAPI({ clock }), connect = (url) => new WebSocket(url), poll = connectPolling, storage = openStorage } = {}) {
   const store = createStore(reduce, initialState(clock.now()));
   const { getState, dispatch } = store;
   const ending = new AbortController();
@@ -94,9 +97,15 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
     onStored: (clientNonce) => tabs.post({ type: 'outbox', clientNonce }),
   });
   const intake = createIntake({ clock, store, events, inbound, marking, typing, outbox, loading, knowsAll: () => knowsAll });
+  const pollMs = () => getState().limits.pollMs;
+  /** @param {import('./connection.js').LinkHandlers} handlers */
+  const openNative = (handlers) => openSocket({ url: socketUrl(page), clock, connect, presence: presence.status, ...handlers });
+  /** @param {import('./connection.js').LinkHandlers} handlers */
+  const openPolling = (handlers) => openSocket({ url: page.location.origin, clock, connect: poll, presence: presence.status, ...handlers });
   const connection = createConnection({
     clock,
-    openNative: (handlers) => openSocket({ url: socketUrl(page), clock, connect, presence: presence.status, ...handlers }),
+    openNative,
+    openPolling: (handlers) => openRestingLink({ clock, page, open: openPolling, catchUp, pollMs, handlers }),
     catchUp,
     onHello: (hello) => intake.hello(hello, rejoin),
     onEvent: intake.receive,
@@ -104,7 +113,7 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
     onChange: (changes) => connectionChanged(changes),
     onNews: (name, detail) => events.emit(`messenger:${name}`, detail),
     onSessionEnded: endSession,
-    pollMs: () => getState().limits.pollMs,
+    pollMs,
   });
 
   /** @param {import('./types.js').SyncRequest} request */
@@ -129,7 +138,7 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
   /** @param {string} conversationId @param {boolean} isTyping */
   function tellTyping(conversationId, isTyping) {
     if (say('messenger:v4:typing', { conversationId, isTyping })) return;
-    if (connection.mode() === 'rest') api.sendTyping(conversationId, isTyping).catch(() => {});
+    if (['polling', 'rest'].includes(connection.mode())) api.sendTyping(conversationId, isTyping).catch(() => {});
   }
 
   /** @param {Partial<import('./types.js').ConnectionState>} changes */

@@ -2,7 +2,8 @@
 import { listen } from './listen.js';
 
 const AWAY_AFTER_MS = 300000;
-const SIGNS_OF_LIFE = ['pointerdown', 'keydown', 'touchstart', 'wheel'];
+/** What somebody who uses the page causes. */
+export const SIGNS_OF_LIFE = ['pointerdown', 'keydown', 'touchstart', 'wheel'];
 
 /**
  * @param {object} parts

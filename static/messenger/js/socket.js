@@ -1,5 +1,6 @@
 /**
- * One native WebSocket, from opening to its end: frames, answers by `ref`, heartbeat. Reconnecting is `connection.js`'s.
+ * One socket, native or with a WebSocket's face, from opening to its end: frames, answers by `ref`, heartbeat. Reconnecting
+ * is `connection.js`'s.
  */
 import { ApiError, errorOfAnswer } from './errors.js';
 
@@ -26,7 +27,7 @@ export function socketCount() {
  * @param {object} parts
  * @param {string} parts.url
  * @param {Clock} parts.clock
- * @param {(url: string) => WebSocket} parts.connect
+ * @param {(url: string) => import('./long-polling.js').Wire} parts.connect
  * @param {(hello: EventData) => void} parts.onOpen the server has said hello: the link can be used
  * @param {(event: ServerEvent) => void} parts.onEvent every event but hello
  * @param {(answer: any) => void} parts.onHeartbeat the answer to one

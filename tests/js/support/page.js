@@ -9,6 +9,7 @@ export const EMPTY_SYNC = { success: true, epoch: 'e1', conversations: [], messa
 export function enginePage({ api = {}, disk = memoryStorage(), meta = null, host = {} } = {}) {
   const clock = fakeClock();
   const sockets = fakeSockets();
+  const polls = fakeSockets();
   const asked = [];
   const page = Object.assign(new EventTarget(), {
     location: { protocol: 'http:', host: 'test', reload: () => asked.push('reload') },
@@ -27,8 +28,8 @@ export function enginePage({ api = {}, disk = memoryStorage(), meta = null, host
       },
     },
   );
-  const engine = createEngine({ clock, page, api: counted, connect: sockets.connect, storage: async () => disk });
-  return { engine, clock, sockets, page, asked, store: engine.store };
+  const engine = createEngine({ clock, page, api: counted, connect: sockets.connect, poll: polls.connect, storage: async () => disk });
+  return { engine, clock, sockets, polls, page, asked, store: engine.store };
 }
 
 /** Up to `websocket`: hello said, the one sync answered. */
