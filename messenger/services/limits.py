@@ -44,7 +44,7 @@ def consume(*, kind: Kind, demands: Sequence[tuple[int, str]]) -> list[RateLimit
     wanted = [_windows(kind, user_id, tier) for user_id, tier in demands]
     refused = counters.take(wanted)
     return [
-        None if hit is None else _refusal(windows[hit.index].limit, hit.resets_in_s)
+        None if hit is None else refusal_of(limit=windows[hit.index].limit, resets_in_s=hit.resets_in_s)
         for windows, hit in zip(wanted, refused, strict=True)
     ]
 
@@ -87,6 +87,7 @@ def _windows(kind: Kind, user_id: int, tier: str) -> list[Window]:
     ]
 
 
-def _refusal(limit: int, resets_in_s: float) -> RateLimited:
+def refusal_of(*, limit: int, resets_in_s: float, message: str | None = None) -> RateLimited:
+    """The refusal of a use beyond `limit`, with the contract's details."""
     resets_at = timezone.now() + timedelta(seconds=resets_in_s)
-    return RateLimited(retry_after=resets_in_s, limit=limit, remaining=0, resetAt=iso(resets_at))
+    return RateLimited(message, retry_after=resets_in_s, limit=limit, remaining=0, resetAt=iso(resets_at))

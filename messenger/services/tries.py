@@ -3,8 +3,7 @@
 import hashlib
 import ipaddress
 
-from messenger.errors import RateLimited
-from messenger.services import counters
+from messenger.services import counters, limits
 from messenger.services.counters import Window
 from messenger.services.sign_ins import Caller
 
@@ -27,12 +26,8 @@ def begin_try(*, account: str, caller: Caller, purpose: str = "password") -> lis
     ]
     (hit,) = counters.take([windows])
     if hit is not None:
-        raise RateLimited(
-            "Too many tries; please wait a few minutes.",
-            retry_after=hit.resets_in_s,
-            limit=windows[hit.index].limit,
-            remaining=0,
-        )
+        limit, sentence = windows[hit.index].limit, "Too many tries; please wait a few minutes."
+        raise limits.refusal_of(limit=limit, resets_in_s=hit.resets_in_s, message=sentence)
     return windows
 
 

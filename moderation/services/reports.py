@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from messenger import bus
-from messenger.errors import NotFound, RateLimited, ValidationFailed
+from messenger.errors import NotFound, ValidationFailed
 from messenger.models import Message, User
 from messenger.selectors import access
-from messenger.services import counters
+from messenger.services import counters, limits
 from messenger.services.counters import Window
 from messenger.texts import clean_text
 from moderation.events import ModerationNotice
@@ -118,7 +118,7 @@ def _charge(reporter: User) -> None:
     window = Window(key=f"messenger:limit:reports:{reporter.pk}", limit=REPORTS_AN_HOUR, seconds=3600)
     (hit,) = counters.take([[window]])
     if hit is not None:
-        raise RateLimited(retry_after=hit.resets_in_s, limit=REPORTS_AN_HOUR, remaining=0)
+        raise limits.refusal_of(limit=REPORTS_AN_HOUR, resets_in_s=hit.resets_in_s)
 
 
 def _tell_moderators(report: Report) -> None:

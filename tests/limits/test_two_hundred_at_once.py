@@ -84,7 +84,7 @@ async def test_both_doors_of_both_processes_share_the_30(strict: Servers, alice:
         try:
             await sockets[number % 2].call("send", {"conversationId": conversation_id, "content": f"Socket {number}"})
         except Refused as refused:
-            return refused.code
+            return str(refused.code)
         return "sent"
 
     async with greeted(*sockets):
