@@ -1,14 +1,17 @@
 """The forms of `/auth`. They take input as it comes: what is right is the services' to say."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from django import forms
 from django.conf import settings
 from django.forms.utils import ErrorDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from messenger.errors import MessengerError
+from messenger.errors import MessengerError, Suspended
 
 Answer = TypeVar("Answer")
 
@@ -18,6 +21,17 @@ _FIELDS = {"displayName": "display_name", "new": "password"}
 
 def _box(kind: str, **attributes: str) -> dict[str, str]:
     return {"class": "field__input", "type": kind, **attributes}
+
+
+def _suspension(error: Suspended) -> str:
+    """Say until when and why; whoever reads it has proved that the account is theirs."""
+    until, reason = error.details.get("until"), error.details.get("reason")
+    if isinstance(until, str):
+        moment = date_format(datetime.fromisoformat(until), "j F Y, H:i")
+        sentence = gettext("Your account is suspended until %(moment)s UTC.") % {"moment": moment}
+    else:
+        sentence = gettext("Your account is suspended until a moderator lifts it.")
+    return f"{sentence} {gettext('Reason: %(reason)s') % {'reason': reason}}" if reason else sentence
 
 
 class PageForm(forms.Form):
@@ -46,7 +60,7 @@ class PageForm(forms.Form):
             for sentence in sentences if isinstance(sentences, list) else [sentences]:
                 self.add_error(name, str(sentence))
         if not shown:
-            self.add_error(None, error.message)
+            self.add_error(None, _suspension(error) if isinstance(error, Suspended) else error.message)
 
     @property
     def problems(self) -> ErrorDict:

@@ -1,9 +1,11 @@
 import re
+from datetime import datetime
 
 import pytest
 from django.test import Client
 
 from messenger.models import SignIn, User
+from messenger.selectors.access import SUSPENDED_FOR_GOOD
 from tests.conftest import PASSWORD
 
 
@@ -47,3 +49,25 @@ def test_without_the_token_nobody_is_signed_in(browser: Client, alice: User) -> 
 def test_a_wrong_password_says_so_and_signs_nobody_in(browser: Client, alice: User) -> None:
     assert _submit(browser, "/auth?mode=signin", email="alice@example.com", password="wrong") == 401
     assert not SignIn.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("until", "sentence"),
+    [
+        ("2999-01-01T12:00:00Z", "Your account is suspended until 1 January 2999, 12:00 UTC. Reason: Threats"),
+        (SUSPENDED_FOR_GOOD, "Your account is suspended until a moderator lifts it. Reason: Threats"),
+    ],
+)
+def test_a_suspended_person_reads_until_when_and_why(
+    browser: Client, alice: User, until: str | datetime, sentence: str
+) -> None:
+    User.objects.update(suspended_until=until, suspension_reason="Threats")
+    page = browser.get("/auth").content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token is not None
+
+    given = {"csrfmiddlewaretoken": token[1], "email": "alice@example.com", "password": PASSWORD}
+    answer = browser.post("/auth", given)
+
+    assert answer.status_code == 403
+    assert f'role="alert">{sentence}</p>' in answer.content.decode()
