@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
 from messenger.errors import MessengerError
@@ -59,7 +60,7 @@ class DeedPage:
 
 
 class WithDeeds(_Base):
-    """A model's admin whose `deeds` are actions of its list, and pages at `deed/<name>/?ids=1,2`."""
+    """A model's admin whose `deeds` are actions of its list, and pages at `deed/<name>/?ids=1,2&next=/where/`."""
 
     deeds: Sequence[DeedPage] = ()
 
@@ -87,7 +88,7 @@ class WithDeeds(_Base):
         form = deed.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             self._carry_out(request, deed, chosen, form.cleaned_data)
-            return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+            return HttpResponseRedirect(self._where_next(request))
         shown = {
             **self.admin_site.each_context(request),
             "title": deed.words,
@@ -96,6 +97,13 @@ class WithDeeds(_Base):
             "form": form,
         }
         return TemplateResponse(request, "admin/moderation/deed.html", shown)
+
+    def _where_next(self, request: HttpRequest) -> str:
+        """Back to the page that led here, else the list."""
+        asked = request.GET.get("next", "")
+        if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+            return asked
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def _deed(self, name: str) -> DeedPage:
         for deed in self.deeds:

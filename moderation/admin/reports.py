@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -102,23 +103,22 @@ class ReportAdmin(ForModerators, admin.ModelAdmin):  # type: ignore[type-arg]  #
     @admin.display(description="what can be done")
     def links(self, report: Report) -> SafeString | str:
         """Links to where one acts."""
+        back = f"&next={reverse('admin:moderation_report_change', args=[report.pk])}"
         rows = []
         if report.conversation_id is not None:
             around = f"?around={report.message_id}" if report.message_id else ""
             rows.append(
                 link("messenger_conversation_look", "Read the conversation …", report.conversation_id, query=around)
             )
-            rows.append(
-                link("messenger_conversation_deed", "Close it …", "close", query=f"?ids={report.conversation_id}")
-            )
+            query = f"?ids={report.conversation_id}{back}"
+            rows.append(link("messenger_conversation_deed", "Close it …", "close", query=query))
         if report.message_id is not None:
-            rows.append(
-                link("messenger_message_deed", "Remove the message …", "remove", query=f"?ids={report.message_id}")
-            )
+            query = f"?ids={report.message_id}{back}"
+            rows.append(link("messenger_message_deed", "Remove the message …", "remove", query=query))
         if report.reported_user_id is not None:
-            person = f"?ids={report.reported_user_id}"
-            rows.append(link("messenger_user_deed", "Warn …", "warn", query=person))
-            rows.append(link("messenger_user_deed", "Suspend …", "suspend", query=person))
+            query = f"?ids={report.reported_user_id}{back}"
+            rows.append(link("messenger_user_deed", "Warn …", "warn", query=query))
+            rows.append(link("messenger_user_deed", "Suspend …", "suspend", query=query))
         return format_html_join(" · ", "{}", ((row,) for row in rows))
 
     @admin.display(description="evidence")

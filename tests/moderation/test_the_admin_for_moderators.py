@@ -1,4 +1,5 @@
 import re
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -133,6 +134,19 @@ def test_messages_are_found_by_ids_and_by_a_senders_address(
 
     assert list(counts.values())[2:] == ["1", "1", "0", "0"]
     assert counts[talk] in ("2", "3")
+
+
+def test_who_comes_from_a_report_goes_back_to_it(desk: Client, report: Report) -> None:
+    page = _text(desk, f"{REPORTS}{report.pk}/change/")
+    links = re.findall(r'href="(/admin/[^"]*/deed/[^"]*)"', page)
+
+    done = [desk.post(unescape(link), {"reason": "Threats"}).headers["Location"] for link in links]
+    elsewhere = desk.post(
+        f"{PEOPLE}deed/warn/?ids={report.reported_user_id}&next=//evil.example/", {"reason": "Threats"}
+    )
+
+    assert done == [f"{REPORTS}{report.pk}/change/"] * 4
+    assert elsewhere.headers["Location"] == PEOPLE
 
 
 @pytest.mark.parametrize(
