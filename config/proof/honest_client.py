@@ -95,7 +95,7 @@ class HonestClient:
         name = name.removeprefix(PREFIX)
         if name == "conversation-created":
             if data["conversation"]["id"] not in self.copies:
-                self.stale.add(data["conversation"]["id"])
+                self._miss(data["conversation"]["id"])
         elif name == "conversation-deleted":
             self._forget(data["conversationId"])
         elif "conversationId" in data and name not in ("typing", "unread"):
@@ -110,6 +110,15 @@ class HonestClient:
         return {
             key: {"version": copy.version, "privateVersion": copy.private_version, "pointerSum": copy.pointer_sum}
             for key, copy in (self.copies if copies is None else copies).items()
+        }
+
+    def behind(self, shown: Json) -> set[str]:
+        """Conversations of which a heartbeat's answer shows newer numbers than the copy's."""
+        held = self.positions()
+        return {
+            key
+            for key, numbers in shown.items()
+            if key not in held or any(numbers[name] > held[key][name] for name in numbers)
         }
 
     def catch_up(
@@ -158,7 +167,7 @@ class HonestClient:
         elif position["version"] < known.version or position["privateVersion"] < known.private_version:
             self._overtaken.add(key)  # events were quicker than this answer
             return
-        known.data = data
+        before, known.data = known.data, data
         known.messages.belong_to(data)
         for message in messages:
             known.messages.put(message)
@@ -169,7 +178,18 @@ class HonestClient:
                 read_at=pointer["lastReadAt"],
                 delivered=pointer["lastDeliveredSeq"],
             )
+        for seat in before["participants"]:  # events may have been quicker than this answer
+            known.point(
+                seat["userId"],
+                read=seat["lastReadSeq"],
+                read_at=seat["lastReadAt"],
+                delivered=seat["lastDeliveredSeq"],
+            )
         known.version, known.private_version = position["version"], position["privateVersion"]
+
+    def _miss(self, key: str) -> None:
+        """Something happened in a conversation that is not known; an answer under way may not know of it either."""
+        (self._overtaken if self._is_syncing else self.stale).add(key)
 
     def _forget(self, key: str) -> None:
         self.copies.pop(key, None)
@@ -179,7 +199,7 @@ class HonestClient:
         key = data["conversationId"]
         copy = self.copies.get(key)
         if copy is None:
-            self.stale.add(key)
+            self._miss(key)
             return
         number = copy.number_of(data)
         if number is None:
@@ -254,6 +274,12 @@ class HonestClient:
         return {
             key: view_of(copy.data, copy.messages.view(copy.data), numbers[key]) for key, copy in self.copies.items()
         }
+
+    def without(self, keys: set[str]) -> "HonestClient":
+        """The same client, had it not these conversations."""
+        other = HonestClient(int(self.me))
+        other.copies = {key: copy for key, copy in self.copies.items() if key not in keys}
+        return other
 
     def differs_from(self, fresh: Json) -> list[str]:
         """Where this copy differs from what a fresh load shows."""

@@ -1,8 +1,8 @@
 """Sync: what a client must learn to be equal to the server. Its cost grows with what changed, not with history.
 
-One statement reads every position of the caller; only conversations whose numbers differ are read further. The
-position of each conversation is what that one statement saw, so that a change in between comes as an event or with
-the next call, never lost between two.
+One statement reads every position of the caller; only conversations whose numbers differ are read further. All is
+read as of one moment, so that a change meanwhile comes whole as an event or with the next call: no message in an answer
+is newer than the unread count and the position beside it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +15,7 @@ from messenger.selectors import positions as reads
 from messenger.selectors.conversations import conversation_snapshots
 from messenger.selectors.installation import epoch_of_database
 from messenger.selectors.messages import messages_by_version, newest_of_each
+from messenger.selectors.moments import one_moment
 from messenger.selectors.positions import Pointer, Position
 from messenger.selectors.unread import unread_counts_of
 from messenger.snapshots import ConversationSnapshot, MessageSnapshot, OwnSeatSnapshot
@@ -79,6 +80,12 @@ def sync(*, viewer: User, request: SyncRequest) -> SyncAnswer:
     With another `epoch` than the database's nothing that the client has counts: all is new to it.
     """
     answer = SyncAnswer(epoch=epoch_of_database())
+    with one_moment():
+        _read(answer, viewer, request)
+    return answer
+
+
+def _read(answer: SyncAnswer, viewer: User, request: SyncRequest) -> None:
     known = dict(request.known) if request.epoch in (None, answer.epoch) else {}
     done, begun_version = request.after
     current = reads.positions_of(viewer_id=viewer.pk)
@@ -93,7 +100,6 @@ def sync(*, viewer: User, request: SyncRequest) -> SyncAnswer:
     if answer.more_after is None and len(changed) > MAX_CONVERSATIONS:
         answer.more_after = (changed[MAX_CONVERSATIONS - 1], 0)
     answer.unread_count = unread_counts_of([viewer.pk])[viewer.pk].total
-    return answer
 
 
 def _count_as_known(known: dict[int, Position], conversation_id: int, version: int) -> None:
