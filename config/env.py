@@ -48,6 +48,11 @@ def for_children(changes: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
+def for_strangers(changes: Mapping[str, str]) -> dict[str, str]:
+    """Return the process's environment with no setting of the product but these, to start another installation in."""
+    return {**{name: value for name, value in os.environ.items() if name not in VARIABLES}, **changes}
+
+
 def given(name: str) -> str | None:
     """Return what the environment says of `name`, `None` where it says nothing."""
     assert name in VARIABLES, f"{name} has no row in config/variables.py"

@@ -120,10 +120,14 @@ if MESSENGER_UNSAFE_COMMITS and not DEBUG:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.redis("REDIS_URL", fallback=_PLACES.redis_url)
 MESSENGER_FANOUT_SHARDS = env.integer("MESSENGER_FANOUT_SHARDS", minimum=1, maximum=4096)
+MESSENGER_BUS_FAULTS = env.flag("MESSENGER_BUS_FAULTS")
+if MESSENGER_BUS_FAULTS and not DEBUG:
+    raise env.BadSetting("MESSENGER_BUS_FAULTS", "may be on in debug only.")
+_LAYER = "config.proof.faults.TroubledLayer" if MESSENGER_BUS_FAULTS else "messenger.layers.HubChannelLayer"
 CHANNEL_LAYERS: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
     if REDIS_URL == "memory"
-    else {"BACKEND": "messenger.layers.HubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
+    else {"BACKEND": _LAYER, "CONFIG": {"hosts": [REDIS_URL]}},
 }
 
 # --- people and their sessions

@@ -166,6 +166,11 @@ _RULES = (
         name="MESSENGER_DEMO_PASSWORD", meaning="of the demo people", default="", in_debug="demo-password", secret=True
     ),
     Variable(name="MESSENGER_DEBUG_HOOKS", meaning="on: window.messengerDebug in pages", default="off"),
+    Variable(
+        name="MESSENGER_BUS_FAULTS",
+        meaning="on: the bus loses, doubles and delays what `verify_sync` orders; in debug only",
+        default="off",
+    ),
     Variable(name="MESSENGER_RATE_LIMIT", meaning="off switches tier limits off, in debug only", default="on"),
 )
 

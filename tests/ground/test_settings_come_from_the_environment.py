@@ -27,6 +27,7 @@ _BAD = [
     ("MESSENGER_CONTACT_POLICY", "nobody", "must be open or marketplace, not 'nobody'."),
     ("MESSENGER_SIGNUP_ROLES", "customer,admin", "may hold customer and supplier only."),
     ("MESSENGER_UNSAFE_COMMITS", "on", "may be on in debug only."),
+    ("MESSENGER_BUS_FAULTS", "on", "may be on in debug only."),
     ("MESSENGER_PORT", "70000", "must be a whole number from 1 to 65535, not '70000'."),
     ("EMAIL_ENABLED", "on", "is missing, and EMAIL_ENABLED needs it."),
     ("FIREBASE_CREDENTIALS", "/no/such/file.json", "names no file that can be read."),
