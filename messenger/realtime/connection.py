@@ -55,6 +55,7 @@ class Connection:
         self.sends = 0
         self.closing: Closing | None = None
         self.on_closing: Callable[[], object] = _nothing
+        self._is_flooding = False
         self._life_due_at = 0.0
         self._spell = spell
 
@@ -105,9 +106,15 @@ class Connection:
         wait = self.pace.retry_after()
         if wait is None:
             return
+        self._is_flooding = True
         if self.pace.is_hopeless:
             self.close(CLOSE_TOO_MANY, "too many events")
         raise RateLimited("Too many events; please slow down.", retry_after=wait, retryAfter=round(wait, 1))
+
+    def has_flooded(self) -> bool:
+        """True once after each event that was too much: its sender is read a little later."""
+        was_flooding, self._is_flooding = self._is_flooding, False
+        return was_flooding
 
 
 def _nothing() -> None:

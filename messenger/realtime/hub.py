@@ -28,8 +28,8 @@ from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATE
 from messenger.realtime.dialects import v4
 from messenger.realtime.ended import EndedSeats, EndedSessions
 from messenger.realtime.frames import Frame
-from messenger.realtime.shards import group_of, shards_of
 from messenger.realtime.seats import seats_of_people
+from messenger.realtime.shards import group_of, shards_of
 from messenger.realtime.threads import in_thread
 from messenger.realtime.typists import Typists
 from messenger.realtime.unread import UnreadTeller

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from functools import partial
 from typing import Any
 
 import structlog
@@ -25,12 +26,22 @@ from messenger.realtime.greeting import open_connection, welcome
 from messenger.realtime.hub import Hub
 from messenger.realtime.incoming import Incoming
 from messenger.realtime.lifetime import hub_here
+from messenger.realtime.long_frames import read_beside
+from messenger.realtime.pace import FLOOD_PAUSE_S
 from messenger.realtime.protocol import socketio
 from messenger.realtime.protocol.engineio import Data, Malformed
 from messenger.realtime.protocol.peers import Peer
 from messenger.realtime.protocol.sessions import NEVER
 from messenger.realtime.protocol.socketio import MAIN, Packet
-from messenger.realtime.socketio_texts import DISCONNECTED, ack_text, event_in, event_text
+from messenger.realtime.socketio_texts import (
+    DISCONNECTED,
+    NOT_AUTHENTICATED,
+    TIMED_OUT,
+    ack_text,
+    auth_error_text,
+    event_in,
+    event_text,
+)
 from messenger.realtime.threads import in_thread
 from messenger.selectors.identity import Identity
 
@@ -39,20 +50,15 @@ logger = structlog.get_logger(__name__)
 CONNECT_WITHIN_S = 10.0
 PROOF_WITHIN_S = 10.0
 PROOF_TRIES = 5
-EVENTS_BEFORE_PROOF = 100
-FLOOD_PAUSE_S = 0.05
+IDLE_PACKETS = 100
 SENT_OFF_S = 2.0
-
-_NOT_AUTHENTICATED = {"code": "unauthenticated", "message": "Not authenticated"}
-_TIMED_OUT = {"error": "No proof of who you are came in time.", "message": "No proof of who you are came in time."}
 
 
 class SocketIoClient:
     """One client on `/`: what its session's messages go to, and where its connection's texts go."""
 
     __slots__ = (
-        "_connection", "_engine", "_hub", "_incoming", "_is_busy", "_is_flooding", "_peer", "_scope", "_session",
-        "_tries", "_unproven",
+        "_connection", "_engine", "_hub", "_idle", "_incoming", "_is_busy", "_peer", "_scope", "_session", "_tries",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, session: LiveSession, scope: Scope) -> None:
@@ -61,8 +67,8 @@ class SocketIoClient:
         self._connection: Connection | None = None
         self._incoming: Incoming | None = None
         self._hub: Hub | None = None
-        self._is_busy = self._is_flooding = False
-        self._tries = self._unproven = 0
+        self._is_busy = False
+        self._tries = self._idle = 0
         session.alarm_at = engine.now() + CONNECT_WITHIN_S
         session.on_pong = self._note_life
 
@@ -86,9 +92,8 @@ class SocketIoClient:
         if MAIN not in self._peer.namespaces:
             self._engine.close(self._session, code=self._session.close_code, reason=self._session.close_reason)
             return
-        told = {**_TIMED_OUT, "code": "auth_timeout"}
-        self._session.send(event_text("auth:error", told))
-        self._session.send(event_text("auth_error", told))
+        for text in TIMED_OUT:
+            self._session.send(text)
         self._send_off("no proof")
 
     def ended(self) -> None:
@@ -151,11 +156,13 @@ class SocketIoClient:
             self._alarm_in(CONNECT_WITHIN_S)
         else:
             socketio.arguments_of(packet, attachments)
+            self._count_idle()  # the product asks for no acknowledgement
 
     async def _connect(self, packet: Packet) -> None:
         auth = socketio.auth_of(packet)
         if packet.namespace != MAIN:
-            self._refuse_connect(packet.namespace, {"message": "Invalid namespace"})
+            self._send(socketio.CONNECT_ERROR, packet.namespace, {"message": "Invalid namespace"})
+            self._count_idle()
             return
         try:
             prover = socketio_proof.prover_of_connect(auth, self._scope)
@@ -163,7 +170,7 @@ class SocketIoClient:
             if prover is not None:
                 greeting = await in_thread(welcome, prover, door="socketio", outgoing=self)
         except MessengerError as error:
-            self._refuse_connect(MAIN, {"message": "unauthorized", "data": error_shape(error)})
+            self._send(socketio.CONNECT_ERROR, MAIN, {"message": "unauthorized", "data": error_shape(error)})
             self._count_try()
             return
         except DatabaseError:
@@ -209,11 +216,10 @@ class SocketIoClient:
     # Events
 
     async def _event(self, packet: Packet, attachments: list[bytes]) -> None:
-        if self._is_flooding:
-            self._is_flooding = False
+        if self._connection is not None and self._connection.has_flooded():
             await asyncio.sleep(FLOOD_PAUSE_S)
         try:
-            name, data = event_in(packet, attachments)
+            name, data = await read_beside(partial(event_in, packet, attachments), size=len(packet.payload))
         except ValidationFailed as error:
             await self._refuse(packet.ack_id, error)
             return
@@ -225,8 +231,8 @@ class SocketIoClient:
                 name, data, lambda is_done, result: self._answer(connection, packet.ack_id, is_done, result)
             )
         else:
-            self._answer(None, packet.ack_id, is_done=False, result=_NOT_AUTHENTICATED)
-            self._count_unproven()
+            self._answer(None, packet.ack_id, is_done=False, result=NOT_AUTHENTICATED)
+            self._count_idle()
 
     async def _refuse(self, ack_id: int | None, error: MessengerError) -> None:
         connection = self._connection
@@ -238,12 +244,12 @@ class SocketIoClient:
 
         self._answer(connection, ack_id, *await settled(refuse()))
         if connection is None:
-            self._count_unproven()
+            self._count_idle()
 
-    def _count_unproven(self) -> None:
-        self._unproven += 1
-        if self._unproven > EVENTS_BEFORE_PROOF:
-            raise Malformed("too much before any proof")
+    def _count_idle(self) -> None:
+        self._idle += 1
+        if self._idle > IDLE_PACKETS:
+            raise Malformed("too much that leads to nothing")
 
     async def _auth(self, ack_id: int | None, data: dict[str, Any]) -> None:
         """`auth {token}`: the first proof, or a fresh token for a connection that has one."""
@@ -252,8 +258,7 @@ class SocketIoClient:
         if is_proved and connection is None:
             is_proved, result = await settled(self._greeting(result))
         if not is_proved:
-            told = {"error": result["message"], "message": result["message"], "code": result["code"]}
-            self._session.send(event_text("auth:error", told))
+            self._session.send(auth_error_text(result))
             self._answer(connection, ack_id, is_done=False, result=result)
             self._count_try()
             return
@@ -277,8 +282,6 @@ class SocketIoClient:
     # Packets out
 
     def _answer(self, connection: Connection | None, ack_id: int | None, is_done: bool, result: Any) -> None:
-        if not is_done and result["code"] == "rate_limited":
-            self._is_flooding = True
         if ack_id is None:
             return
         text = ack_text(ack_id, is_done, result)
@@ -286,9 +289,6 @@ class SocketIoClient:
             self._session.send(text)
         else:
             connection.push_text(text)
-
-    def _refuse_connect(self, namespace: str, data: dict[str, object]) -> None:
-        self._send(socketio.CONNECT_ERROR, namespace, data)
 
     def _send(self, kind: str, namespace: str, data: object) -> None:
         for packet in socketio.spell(kind, namespace=namespace, data=data):

@@ -1,6 +1,7 @@
 """The Socket.IO packets that the product sends, as Engine.IO messages, and the events that it takes."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from messenger.errors import ValidationFailed
@@ -11,6 +12,7 @@ from messenger.realtime.protocol.socketio import Packet
 from messenger.strict_json import load_value
 
 DISCONNECTED = "41"
+NOT_AUTHENTICATED = {"code": "unauthenticated", "message": "Not authenticated"}
 
 
 def event_text(name: str, data: object) -> str:
@@ -22,6 +24,15 @@ def ack_text(ack_id: int, is_done: bool, result: object) -> str:
     """The answer to an acknowledgement callback: the data, or the error."""
     key = '"ok":true,"data"' if is_done else '"ok":false,"error"'
     return f"43{ack_id}[{{{key}:{encode(result).decode()}}}]"
+
+
+def auth_error_text(error: Mapping[str, Any], *, name: str = "auth:error") -> str:
+    """The event that tells why a proof was refused."""
+    return event_text(name, {"error": error["message"], "message": error["message"], "code": error["code"]})
+
+
+_TOO_LATE = {"code": "auth_timeout", "message": "No proof of who you are came in time."}
+TIMED_OUT = (auth_error_text(_TOO_LATE), auth_error_text(_TOO_LATE, name="auth_error"))
 
 
 def event_in(packet: Packet, attachments: list[bytes]) -> tuple[str, dict[str, Any]]:

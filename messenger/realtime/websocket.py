@@ -24,8 +24,9 @@ from messenger.realtime.greeting import open_connection, welcome
 from messenger.realtime.hub import Hub
 from messenger.realtime.incoming import Incoming
 from messenger.realtime.lifetime import hub_here
+from messenger.realtime.long_frames import read_beside
 from messenger.realtime.outgoing import OutgoingQueue
-from messenger.realtime.pace import ReadingPace
+from messenger.realtime.pace import FLOOD_PAUSE_S, ReadingPace
 from messenger.realtime.proof import prover_of
 from messenger.realtime.seats import address_of, seats_of_addresses
 from messenger.realtime.threads import in_thread
@@ -34,6 +35,7 @@ from messenger.selectors.identity import Identity, prove_token
 logger = structlog.get_logger(__name__)
 
 PROOF_WITHIN_S = 10.0
+FRAMES_BEFORE_PROOF = 100
 MAX_FRAME_BYTES = 262_144
 CLOSE_TOO_BIG = 1009
 CLOSE_WITHIN_S = 5.0
@@ -95,13 +97,14 @@ class MessengerSocket(AsyncConsumer):
         return await in_thread(open_connection, identity, door="native", outgoing=queue)
 
     async def _first_proof(self) -> Identity:
-        while True:
+        for _ in range(FRAMES_BEFORE_PROOF):
             try:
-                name, data, _ = parse(await self._frame())
+                name, data, _ = await parsed(await self._frame())
             except ValidationFailed:
                 continue
             if name == "auth":
                 return await in_thread(prove_token, Fields(data).secret("token", max_length=4096))
+        raise Unauthenticated
 
     async def _serve(self, hub: Hub, connection: Connection, queue: OutgoingQueue) -> None:
         writer = asyncio.create_task(self._write(connection, queue))
@@ -138,6 +141,8 @@ class MessengerSocket(AsyncConsumer):
         try:
             while True:
                 await self._take(hub, incoming, connection, await self._frame())
+                if connection.has_flooded():
+                    await asyncio.sleep(FLOOD_PAUSE_S)
                 await pace.after_one()
         finally:
             incoming.close()
@@ -146,7 +151,7 @@ class MessengerSocket(AsyncConsumer):
         if connection.closing is not None:
             return  # ended, and only what waits for the client is still to be written
         try:
-            name, data, ref = parse(text)
+            name, data, ref = await parsed(text)
         except BadFrame as error:
             _, result = await settled(_refused(connection, error))
             connection.push_text(refusal_text(error.ref, result))
@@ -200,6 +205,11 @@ class BadFrame(ValidationFailed):
     ref: str = ""
 
 
+async def parsed(text: str | bytes) -> tuple[str, JsonObject, str | None]:
+    """A client's frame as `parse` reads it; a long one beside the loop."""
+    return await read_beside(partial(parse, text), size=len(text))
+
+
 def parse(text: str | bytes) -> tuple[str, JsonObject, str | None]:
     """A client's frame as (event, data, ref).
 
@@ -228,7 +238,10 @@ def _ref_in(frame: Fields) -> str | None:
 
 
 def _data_in(frame: Fields) -> JsonObject:
-    return frame.object("data", required=False, max_bytes=MAX_FRAME_BYTES) or {}
+    data = frame.data.get("data")
+    if data is not None and not isinstance(data, dict):
+        frame.refuse("data", "A JSON object is expected.")
+    return data or {}
 
 
 async def _refused(connection: Connection, error: MessengerError) -> None:
