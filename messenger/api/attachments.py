@@ -8,7 +8,7 @@ from messenger.api.file_answers import file_answer
 from messenger.api.parsing import StrictMultiPartParser
 from messenger.api.viewsets import ApiViewSet, SignedInRequest, ok
 from messenger.errors import NotFound, ValidationFailed
-from messenger.selectors.attachments import attachment_for, attachment_snapshot
+from messenger.selectors.attachments import attachment_for, attachment_snapshot, preview_picture_for
 from messenger.services.attachments import upload
 from messenger.shapes import attachment_shape
 
@@ -38,3 +38,11 @@ class AttachmentViewSet(ApiViewSet):
         if not kept.thumbnail_name:
             raise NotFound
         return file_answer(plain(request), kept, name=kept.thumbnail_name, mime_type="image/webp")
+
+
+class PreviewPictureViewSet(ApiViewSet):
+    """GET `/previews/:id`: the picture of a link preview, for those who may read its message."""
+
+    def retrieve(self, request: SignedInRequest, picture_id: int) -> HttpResponseBase:
+        kept = preview_picture_for(user=request.user, picture_id=picture_id)
+        return file_answer(plain(request), kept, name=kept.storage_name, mime_type="image/webp")

@@ -1,6 +1,6 @@
 from django.urls import URLPattern
 
-from messenger.api.attachments import AttachmentViewSet, UploadViewSet
+from messenger.api.attachments import AttachmentViewSet, PreviewPictureViewSet, UploadViewSet
 from messenger.api.messages import ConversationMessagesViewSet, MessageViewSet
 from messenger.api.routes import route
 from messenger.api.search import SearchViewSet
@@ -33,6 +33,7 @@ routes: list[URLPattern] = [
         AttachmentViewSet.as_view({"get": "thumbnail"}),
         name="attachment-thumbnail",
     ),
+    route(f"{_M}/previews/<id:picture_id>", PreviewPictureViewSet.as_view({"get": "retrieve"}), name="preview-picture"),
     route(f"{_M}/search", SearchViewSet.as_view({"get": "list"}), name="search"),
     route(f"{_M}/sync", SyncViewSet.as_view({"post": "create"}), name="sync"),
 ]

@@ -9,6 +9,7 @@ from messenger.models.messages import Message, MessageEdit
 from messenger.models.offers import Offer
 from messenger.models.outbox import OutboxEntry
 from messenger.models.own_data import DataExport, Erasure
+from messenger.models.preview_pictures import PreviewPicture
 from messenger.models.reactions import Reaction
 from messenger.models.safety import Block
 from messenger.models.signins import SignIn
@@ -29,6 +30,7 @@ __all__ = [
     "Offer",
     "OutboxEntry",
     "Participant",
+    "PreviewPicture",
     "Reaction",
     "SignIn",
     "User",

@@ -20,6 +20,7 @@ from messenger.services.drafts import MAX_ATTACHMENTS
 from messenger.services.file_names import clean_file_name
 from messenger.services.file_types import IMAGES, mime_type_of
 from messenger.services.pictures import remake
+from messenger.services.preview_pictures import delete_pictures_of, sweep_pictures
 
 MAX_TOTAL_BYTES = 25 * 1024 * 1024
 UNSENT_KEPT_FOR = timedelta(hours=24)
@@ -85,13 +86,14 @@ def forget(attachments: Iterable[Attachment]) -> None:
 
 
 def sweep_unsent() -> int:
-    """Delete what nobody sent within 24 h; gives the number. Safe to run twice."""
+    """Delete what nobody sent within 24 h, and pictures that no preview shows; gives the number. Safe to run twice."""
     old = Attachment.objects.filter(message__isnull=True, created_at__lt=timezone.now() - UNSENT_KEPT_FOR)
-    return _delete(list(old[:500]))
+    return sweep_pictures() + _delete(list(old[:500]))
 
 
 def delete_files_of(message_ids: Sequence[int]) -> int:
-    """Delete the files of wiped messages; gives the number."""
+    """Delete the files of wiped messages, and the pictures of their links; gives the number of files."""
+    delete_pictures_of(message_ids)
     return _delete(list(Attachment.objects.filter(message_id__in=message_ids)))
 
 

@@ -11,7 +11,18 @@ from django.db.models import Q
 from messenger import slots
 from messenger.conversation_shapes import conversation_shape
 from messenger.message_shapes import messages_shape
-from messenger.models import ApiClient, Attachment, Block, FlowAction, Message, Offer, Participant, SignIn, User
+from messenger.models import (
+    ApiClient,
+    Attachment,
+    Block,
+    FlowAction,
+    Message,
+    Offer,
+    Participant,
+    PreviewPicture,
+    SignIn,
+    User,
+)
 from messenger.selectors.conversations import conversation_snapshots
 from messenger.selectors.messages import messages_by_ids
 from messenger.selectors.transcripts import transcript_of
@@ -37,6 +48,9 @@ def write_archive(*, user: User, file: IO[bytes]) -> None:
         for kept in Attachment.objects.filter(_is_readable(), owner=user).order_by("pk"):
             with storages[STORAGE].open(kept.storage_name) as content:
                 _write(archive, f"files/{kept.pk}-{kept.filename}", iter(lambda: content.read(_PIECE), b""))
+        for picture in PreviewPicture.objects.filter(message__sender=user, message__deleted_at__isnull=True):
+            with storages[STORAGE].open(picture.storage_name) as content:
+                _write(archive, f"files/preview-{picture.pk}.webp", [content.read()])
 
 
 def _write(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> None:

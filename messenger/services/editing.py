@@ -15,6 +15,7 @@ from messenger.selectors.messages import messages_by_ids
 from messenger.services.attachments import delete_files_of
 from messenger.services.changes import Change, change_message, tell_edited
 from messenger.services.link_notes import note_edited_links
+from messenger.services.preview_pictures import let_go
 from messenger.services.search_index import index_message
 from messenger.services.spam import check_text
 from messenger.snapshots import MessageSnapshot
@@ -130,6 +131,7 @@ def remove_preview(*, actor: User, message_id: int, conversation_id: int | None 
         raise NotAllowed("Only its sender may take the preview away.")
     if change.message.link_preview is not None:
         change.message.link_preview = None
+        let_go(change.message)
         change.save("link_preview")
         tell_edited(change)
     return messages_by_ids([message_id])[message_id]

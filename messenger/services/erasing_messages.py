@@ -6,9 +6,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from messenger.models import Attachment, Conversation, FlowAction, Message, Participant, Reaction, User
+from messenger.models import Attachment, Conversation, FlowAction, Message, Participant, PreviewPicture, Reaction, User
 from messenger.services.attachments import delete_files_of
 from messenger.services.line_texts import line_text
+from messenger.services.preview_pictures import delete_pictures
 from messenger.services.rewriting import (
     CHUNK,
     ERASED_DOOR,
@@ -155,6 +156,18 @@ def _count_files(leaver: Leaver) -> int:
     return Attachment.objects.filter(owner=leaver.user, message__isnull=False).count()
 
 
+def _erase_pictures(leaver: Leaver) -> int:
+    return delete_pictures(_pictures(leaver)) if leaver.deletes_messages else 0
+
+
+def _count_pictures(leaver: Leaver) -> int:
+    return _pictures(leaver).count()
+
+
+def _pictures(leaver: Leaver) -> QuerySet[PreviewPicture]:
+    return PreviewPicture.objects.filter(message__sender=leaver.user)
+
+
 def _conversations_of(user: User) -> list[int]:
     """Where somebody sits or sat: elsewhere they can have said nothing."""
     return list(
@@ -165,6 +178,7 @@ def _conversations_of(user: User) -> list[int]:
 STORES = (
     PersonalStore(name="system lines", erase=_erase_lines, remaining=_count_lines),
     PersonalStore(name="files of messages", erase=_erase_files, remaining=_count_files, kept=_stay),
+    PersonalStore(name="pictures of link previews", erase=_erase_pictures, remaining=_count_pictures, kept=_stay),
     PersonalStore(name="messages", erase=_erase_messages, remaining=_count_messages, kept=_stay),
     PersonalStore(name="reactions", erase=_erase_reactions, remaining=_count_reactions),
     PersonalStore(

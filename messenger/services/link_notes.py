@@ -8,6 +8,7 @@ from django.conf import settings
 from messenger.events import Event, MessageSent
 from messenger.models import Message
 from messenger.services import outbox
+from messenger.services.preview_pictures import let_go
 
 PREVIEW_TOPIC = "link-preview"
 MAX_LINK_LENGTH = 2048
@@ -52,6 +53,7 @@ def note_edited_links(message: Message, *, text: str) -> None:
     if link == first_link(message.content):
         return
     message.link_preview = None
+    let_go(message)
     if settings.MESSENGER_LINK_PREVIEWS and link is not None:
         _note([message.pk])
 

@@ -1,7 +1,8 @@
-"""What a page says of itself in its head: title, description, the site's name. Plain text, whatever it was."""
+"""What a page says of itself in its head: title, description, the site's name, its picture. Plain text, all of it."""
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -9,6 +10,7 @@ from html.parser import HTMLParser
 MAX_TITLE = 200
 MAX_DESCRIPTION = 300
 MAX_SITE_NAME = 100
+MAX_ADDRESS = 2048
 
 _PIECE = 4096
 _MAX_CHARACTERS = 131_072
@@ -22,6 +24,7 @@ class PageHead:
     title: str
     description: str
     site_name: str
+    picture: str = ""
 
 
 def head_of(html: bytes, *, charset: str | None) -> PageHead:
@@ -40,7 +43,15 @@ def head_of(html: bytes, *, charset: str | None) -> PageHead:
             MAX_DESCRIPTION,
         ),
         site_name=_line(said.get("og:site_name", ""), MAX_SITE_NAME),
+        picture=_picture(said),
     )
+
+
+def _picture(said: Mapping[str, str]) -> str:
+    """The address of the picture as the page gives it; it may be relative."""
+    names = ("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src")
+    given = next((said[name].strip() for name in names if said.get(name, "").strip()), "")
+    return given if len(given) <= MAX_ADDRESS else ""
 
 
 class _HeadParser(HTMLParser):

@@ -9,7 +9,7 @@ import ipaddress
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -20,11 +20,14 @@ from messenger.services.web import Answer, Bounds, WebError, exchange, port_of
 MAX_REDIRECTS = 3
 SECONDS = 8.0
 MAX_PAGE_BYTES = 256 * 1024
+MAX_PICTURE_BYTES = 5 * 1024 * 1024
 
 _PORTS = (80, 443)
 _HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+(?:xn--[a-z0-9-]{1,59}|[a-z]{2,63})")
 _INNER_NAMES = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "arpa", "onion")
-_HEADERS = {"User-Agent": "MessengerLinkPreview/4", "Accept": "text/html,application/xhtml+xml;q=0.9"}
+_AGENT = "MessengerLinkPreview/4"
+_PAGES = "text/html,application/xhtml+xml;q=0.9"
+_PICTURES = "image/webp,image/png,image/jpeg,image/gif"
 _HTML = ("text/html", "application/xhtml+xml")
 _MOVED = (301, 302, 303, 307, 308)
 _PATH_CHARACTERS = "/%:@!$&'()*+,;=~-._"
@@ -51,10 +54,11 @@ class Net:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The beginning of a page: at most 256 KiB of its HTML, and the charset that its header names."""
+    """The beginning of a page: at most 256 KiB of its HTML, the charset its header names, and its last address."""
 
     html: bytes
     charset: str | None
+    address: str
 
 
 def fetch_page(link: str, *, net: Net) -> Page:
@@ -63,15 +67,22 @@ def fetch_page(link: str, *, net: Net) -> Page:
     :raises NotPublic: it is, or leads to, no web address of a public host.
     :raises WebError: nobody answers in time, or what comes is no page.
     """
-    deadline = time.monotonic() + SECONDS
-    address = checked_address(link)
-    for _ in range(MAX_REDIRECTS + 1):
-        answer = _asked(address, net, deadline)
-        location = answer.headers.get("Location")
-        if answer.status not in _MOVED or location is None:
-            return _page_of(answer)
-        address = checked_address(urljoin(urlunsplit(address), location.strip()))
-    raise WebError("too many redirects")
+    answer, address = _fetched(link, net, accept=_PAGES, most=MAX_PAGE_BYTES)
+    if answer.headers.get_content_type() not in _HTML:
+        raise WebError("no page of HTML")
+    return Page(html=answer.body, charset=answer.headers.get_content_charset(), address=address)
+
+
+def fetch_picture(link: str, *, net: Net) -> bytes:
+    """Fetch a file of at most 5 MiB as a page is fetched; what it is, its content shows.
+
+    :raises NotPublic: it is, or leads to, no web address of a public host.
+    :raises WebError: nobody answers in time, or it is too large.
+    """
+    answer, _ = _fetched(link, net, accept=_PICTURES, most=MAX_PICTURE_BYTES + 1)
+    if len(answer.body) > MAX_PICTURE_BYTES:
+        raise WebError("the picture is too large")
+    return answer.body
 
 
 def checked_address(link: str) -> SplitResult:
@@ -108,9 +119,30 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
-def _asked(address: SplitResult, net: Net, deadline: float) -> Answer:
-    left = deadline - time.monotonic()
-    if left <= 0:
+def _fetched(link: str, net: Net, *, accept: str, most: int) -> tuple[Answer, str]:
+    """The first `most` bytes of what a link leads to, and its last address."""
+    deadline = time.monotonic() + SECONDS
+    address = checked_address(link)
+    for _ in range(MAX_REDIRECTS + 1):
+        bounds = Bounds(seconds=deadline - time.monotonic(), body_bytes=most)
+        answer = _asked(address, net, bounds, {"User-Agent": _AGENT, "Accept": accept})
+        location = answer.headers.get("Location")
+        if answer.status not in _MOVED or location is None:
+            return _complete(answer), urlunsplit(address)
+        address = checked_address(urljoin(urlunsplit(address), location.strip()))
+    raise WebError("too many redirects")
+
+
+def _complete(answer: Answer) -> Answer:
+    if answer.status != 200:
+        raise WebError(f"the page answered {answer.status}")
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
+        raise WebError("it came packed, which was not asked for")
+    return answer
+
+
+def _asked(address: SplitResult, net: Net, bounds: Bounds, headers: Mapping[str, str]) -> Answer:
+    if bounds.seconds <= 0:
         raise WebError("the time is over")
     host, port = address.hostname or "", port_of(address)
     try:
@@ -119,21 +151,9 @@ def _asked(address: SplitResult, net: Net, deadline: float) -> Answer:
         raise WebError(f"the host is not known: {error}") from error
     if not found or not all(is_public(ip) for ip in found):
         raise NotPublic("the host is not public")
-    bounds = Bounds(seconds=left, body_bytes=MAX_PAGE_BYTES)
     return exchange(
-        connect=partial(net.connect, found[0], port), method="GET", address=address, headers=_HEADERS, bounds=bounds
+        connect=partial(net.connect, found[0], port), method="GET", address=address, headers=headers, bounds=bounds
     )
-
-
-def _page_of(answer: Answer) -> Page:
-    if answer.status != 200:
-        raise WebError(f"the page answered {answer.status}")
-    if (
-        answer.headers.get_content_type() not in _HTML
-        or answer.headers.get("Content-Encoding", "identity") != "identity"
-    ):
-        raise WebError("no page of HTML")
-    return Page(html=answer.body, charset=answer.headers.get_content_charset())
 
 
 def _resolve(host: str, port: int) -> list[str]:

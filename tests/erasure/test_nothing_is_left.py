@@ -16,6 +16,7 @@ from messenger.services.data_exports import CARRIER
 from messenger.services.flow_conversations import NewFlowConversation, open_flow_conversation
 from messenger.services.flows import FlowChanges
 from messenger.services.outbox import work_off
+from messenger.services.preview_pictures import stored
 from notifications.models import Notification, Preferences
 from presence.models import LastSeen
 from tests.erasure.conftest import ME, erase, files_with, receipt, tables_with
@@ -35,6 +36,9 @@ def _plant(as_alice: Rest, alice: User, bob: User, carol: User, adam: User, fold
     reference = {"type": "event", "referenceId": f"r-{TOKEN}", "referenceTitle": f"Title {TOKEN}"}
     open_direct(as_alice, bob, context=reference, message=f"About {TOKEN}", clientNonce=f"c-{TOKEN}")
     first = say(as_alice, direct, f"Hello {TOKEN}", clientNonce=f"n-{TOKEN}", metadata={"deep": {"er": TOKEN}})
+    with stored(f"A picture {TOKEN}".encode()) as picture:
+        picture.message_id = int(first["id"])
+        picture.save()
     edited = say(as_alice, direct, f"Before {TOKEN}")
     as_alice.patch(f"{M}/messages/{edited['id']}", {"content": "After"})
     as_alice.post(f"{M}/messages/{say(client_of(bob), direct, 'Hi')['id']}/reactions", {"emoji": "👍"})
@@ -108,10 +112,11 @@ def test_with_keep_only_words_to_others_stay(planted: None, as_alice: Rest, fold
     assert kept == {
         "messages",
         "files of messages",
+        "pictures of link previews",
         "titles, metadata and contexts of conversations",
         "actions in flows",
     }
-    assert len(files_with(TOKEN, folder)) == 1
+    assert len(files_with(TOKEN, folder)) == 2
 
 
 def test_no_key_in_valkey_holds_it(planted: None, as_alice: Rest, settings: LazySettings) -> None:

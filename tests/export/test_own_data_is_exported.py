@@ -12,6 +12,7 @@ from django.utils import timezone
 from messenger import tasks
 from messenger.models import DataExport, OutboxEntry, User
 from messenger.services import data_exports, outbox
+from messenger.services.preview_pictures import stored
 from notifications.models import Notification
 from tests.export.conftest import fetched
 from tests.rest import Rest
@@ -68,6 +69,19 @@ def test_it_holds_ones_own_files_and_nobody_elses(as_alice: Rest, as_bob: Rest, 
 
     assert list(files.values()) == [b"from alice"]
     assert next(iter(files)).endswith("-notes.txt")
+
+
+def test_it_holds_the_pictures_of_ones_own_links(as_alice: Rest, as_bob: Rest, bob: User) -> None:
+    conversation = open_direct(as_alice, bob)
+    for client, copy in ((as_alice, b"of alice"), (as_bob, b"of bob")):
+        with stored(copy) as picture:
+            picture.message_id = int(say(client, conversation)["id"])
+            picture.save()
+
+    files = {name: content for name, content in _archive(as_alice).items() if name.startswith("files/")}
+
+    assert list(files.values()) == [b"of alice"]
+    assert next(iter(files)).startswith("files/preview-")
 
 
 def test_of_a_group_that_they_left_it_holds_their_words(as_alice: Rest, as_bob: Rest, alice: User, bob: User) -> None:

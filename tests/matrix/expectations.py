@@ -62,6 +62,7 @@ PLACES = (
     Row("POST", f"{M}/messages/{{m}}/report", "201", "201", "201", {"reason": "spam"}),
     Row("POST", f"{C}/report", "201", "201", "201", {"reason": "spam"}),
     Row("GET", f"{M}/attachments/{{a}}", "200", "200", "200"),
+    Row("GET", f"{M}/previews/{{p}}", "200", "200", "200"),
 )  # fmt: skip
 
 # routes with an id that is nobody's secret, or whose answer is the same for everything: what each gets for any id

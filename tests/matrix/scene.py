@@ -13,6 +13,7 @@ from messenger.services.blocks import block_person
 from messenger.services.conversations import NewConversation, open_conversation
 from messenger.services.drafts import Draft
 from messenger.services.groups import remove_participant
+from messenger.services.preview_pictures import stored
 from messenger.services.sending import send_message
 from messenger.services.sign_ins import NOWHERE
 from messenger.services.token_pairs import issue_tokens
@@ -32,6 +33,7 @@ class Target:
     conversation: str
     message: str
     attachment: str
+    picture: str  # of the message's link preview
     other: str  # somebody else there
 
 
@@ -64,19 +66,20 @@ def set_scene(alice: User, bob: User, carol: User, mallory: User, adam: User) ->
     carols = _say(carol, talk, "By carol")
     theirs = _say(adam, foreign, "By adam")
     block_person(blocker=alice, user_id=carol.pk)
+    picture = {"owner": _picture(owners), "blocked": _picture(carols), "foreign": _picture(theirs)}
     file = {"owner": _file(alice, owners), "blocked": _file(carol, carols), "foreign": _file(adam, theirs)}
     own = {
-        "owner": Target(str(group), str(owners), file["owner"], str(bob.pk)),
-        "member": Target(str(group), str(members), file["owner"], str(alice.pk)),
-        "blocked": Target(str(talk), str(carols), file["blocked"], str(alice.pk)),
-        "former": Target(str(group), str(old), file["owner"], str(bob.pk)),
-        "stranger": Target(str(group), str(members), file["owner"], str(bob.pk)),
-        "anonymous": Target(str(group), str(members), file["owner"], str(bob.pk)),
+        "owner": Target(str(group), str(owners), file["owner"], picture["owner"], str(bob.pk)),
+        "member": Target(str(group), str(members), file["owner"], picture["owner"], str(alice.pk)),
+        "blocked": Target(str(talk), str(carols), file["blocked"], picture["blocked"], str(alice.pk)),
+        "former": Target(str(group), str(old), file["owner"], picture["owner"], str(bob.pk)),
+        "stranger": Target(str(group), str(members), file["owner"], picture["owner"], str(bob.pk)),
+        "anonymous": Target(str(group), str(members), file["owner"], picture["owner"], str(bob.pk)),
     }
     users = {
         "anonymous": None, "stranger": mallory, "former": carol, "blocked": carol, "member": bob, "owner": alice,
     }  # fmt: skip
-    return Scene(users, own, Target(str(foreign), str(theirs), file["foreign"], str(adam.pk)))
+    return Scene(users, own, Target(str(foreign), str(theirs), file["foreign"], picture["foreign"], str(adam.pk)))
 
 
 def access_token_of(user: User) -> str:
@@ -114,3 +117,10 @@ def _file(owner: User, message_id: int) -> str:
     (kept,) = upload(owner=owner, files=[SimpleUploadedFile("note.txt", b"A note.")])
     Attachment.objects.filter(pk=kept.pk).update(message_id=message_id)
     return str(kept.pk)
+
+
+def _picture(message_id: int) -> str:
+    with stored(b"a picture") as row:
+        row.message_id = message_id
+        row.save()
+    return str(row.pk)

@@ -41,18 +41,24 @@ def _filled(value: Any, ids: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [_filled(item, ids) for item in value]
     if isinstance(value, str):
-        return re.sub(r"\{([cmau])\}", lambda found: ids[found[1]], value)
+        return re.sub(r"\{([cmapu])\}", lambda found: ids[found[1]], value)
     return value
 
 
 def _ids(target: Target) -> dict[str, str]:
-    return {"c": target.conversation, "m": target.message, "a": target.attachment, "u": target.other}
+    return {
+        "c": target.conversation,
+        "m": target.message,
+        "a": target.attachment,
+        "p": target.picture,
+        "u": target.other,
+    }
 
 
 def _wrong_ids(row: Row, scene: Scene, role: str) -> Iterator[dict[str, str]]:
     """Ids of what is foreign, absent or no id at all; where a route has two, each of them in turn and both."""
     own, foreign = _ids(scene.own[role]), _ids(scene.foreign)
-    names = [name for name in "cma" if f"{{{name}}}" in row.path]
+    names = [name for name in "cmap" if f"{{{name}}}" in row.path]
     yield {**own, **{name: foreign[name] for name in names}}
     for name in names:
         yield {**own, name: foreign[name]}
@@ -76,7 +82,10 @@ def _name(row: Row) -> str:
 
 @pytest.mark.parametrize("row", PLACES, ids=_name)
 def test_a_thing_is_there_for_its_people_alone(callers: Callers, row: Row, published: list[Event]) -> None:
-    scene, unknown = callers.scene, callers.ask("stranger", row, {"c": ABSENT, "m": ABSENT, "a": ABSENT, "u": ABSENT})
+    scene, unknown = (
+        callers.scene,
+        callers.ask("stranger", row, {"c": ABSENT, "m": ABSENT, "a": ABSENT, "p": ABSENT, "u": ABSENT}),
+    )
     published.clear()
     stored = everything_stored()
 
@@ -140,7 +149,7 @@ def test_an_id_that_is_no_secret_is_answered_alike(callers: Callers, row: Row, p
             for ids in (
                 _ids(scene.own[role]),
                 _ids(scene.foreign),
-                {"c": ABSENT, "m": ABSENT, "a": ABSENT, "u": ABSENT},
+                {"c": ABSENT, "m": ABSENT, "a": ABSENT, "p": ABSENT, "u": ABSENT},
             )
         }
         for role in ("stranger", "former", "member", "anonymous")

@@ -36,7 +36,7 @@ def _wrong_data(row: EventRow, scene: Scene, role: str) -> Iterator[dict[str, An
     if role in ("stranger", "former"):
         yield _filled(row, scene.own[role])
     yield _filled(row, scene.foreign)
-    yield _filled(row, Target(ABSENT, ABSENT, ABSENT, ABSENT))
+    yield _filled(row, Target(ABSENT, ABSENT, ABSENT, ABSENT, ABSENT))
 
 
 async def _said(client: NativeClient, event: str, data: object) -> str:

@@ -1,4 +1,5 @@
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ class Web:
     resolved: list[str] = field(default_factory=list)
     connected: list[tuple[str, int]] = field(default_factory=list)
     port: int = 0
+    tls: ssl.SSLContext | None = None
 
     @property
     def net(self) -> Net:
@@ -66,8 +68,8 @@ class Web:
                 return
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
-    def _answer(self, connection: socket.socket) -> None:
-        with connection:
+    def _answer(self, plain: socket.socket) -> None:
+        with suppress(OSError), plain, self._secured(plain) as connection:
             raw = b""
             while b"\r\n\r\n" not in raw and (piece := connection.recv(4096)):
                 raw += piece
@@ -75,8 +77,10 @@ class Web:
             self.asked.append(request)
             path = request.split(" ", 2)[1] if request else ""
             if path in self.answers:
-                with suppress(OSError):
-                    self.answers[path](connection, request)
+                self.answers[path](connection, request)
+
+    def _secured(self, plain: socket.socket) -> socket.socket:
+        return plain if self.tls is None else self.tls.wrap_socket(plain, server_side=True)
 
 
 @pytest.fixture

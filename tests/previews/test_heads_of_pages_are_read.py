@@ -28,6 +28,20 @@ def test_a_head_says_what_it_says(html: str, head: PageHead) -> None:
     assert head_of(html.encode(), charset="utf-8") == head
 
 
+@pytest.mark.parametrize(
+    ("html", "picture"),
+    [
+        ('<meta property="og:image" content=" /a.png "><meta name="twitter:image" content="/t.png">', "/a.png"),
+        ('<meta property="og:image" content=""><meta property="og:image:url" content="//b/c.png">', "//b/c.png"),
+        ('<meta name="twitter:image" content="https://c.example/t.png">', "https://c.example/t.png"),
+        (f'<meta property="og:image" content="/{"x" * 2048}">', ""),
+        ('<img src="/a.png"><link rel="icon" href="/favicon.ico">', ""),
+    ],
+)
+def test_a_head_names_its_picture(html: str, picture: str) -> None:
+    assert head_of(html.encode(), charset="utf-8").picture == picture
+
+
 def test_what_is_too_long_is_cut() -> None:
     head = head_of(f"<title>{'word ' * 100}</title>".encode(), charset=None)
 

@@ -174,4 +174,15 @@ OPERATIONS = (
         answers=_FILE,
         errors=(NotFound,),
     ),
+    Operation(
+        method="GET",
+        path=f"{_M}/previews/{{pictureId}}",
+        name="getPreviewPicture",
+        tag=_FILES,
+        summary="Fetch the picture of a link preview",
+        about="A small copy that this host made; for participants, while the preview is there. It is `imageUrl`.",
+        headers=("Range", "If-Range", "If-None-Match"),
+        answers=_FILE,
+        errors=(NotFound,),
+    ),
 )
