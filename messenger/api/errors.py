@@ -25,10 +25,13 @@ from messenger.inputs import JsonObject
 
 CHALLENGE = 'Bearer realm="messenger"'
 
+_FORM = "multipart/form-data"
 
-def answer_error(error: Exception, _context: Mapping[str, object]) -> Response | None:
+
+def answer_error(error: Exception, context: Mapping[str, object]) -> Response | None:
     """Answer what a view raised (DRF's EXCEPTION_HANDLER); None for a defect of ours, which becomes a 500."""
-    known = domain_error_of(error)
+    is_wrong_type = isinstance(error, drf.UnsupportedMediaType)
+    known = _wrong_type(context.get("view")) if is_wrong_type else domain_error_of(error)
     if known is None:
         return None
     return Response(error_body(known), status=known.status, headers=error_headers(known))
@@ -74,7 +77,10 @@ def _unreadable(error: Exception) -> MessengerError:
     return ValidationFailed.at("body", str(error) or "This request cannot be read.")
 
 
-def _wrong_type(_: Exception) -> MessengerError:
+def _wrong_type(view: object) -> MessengerError:
+    taken = {parser.media_type for parser in getattr(view, "parser_classes", ())}
+    if taken == {_FORM}:
+        return ValidationFailed.at("Content-Type", f"A form with a file is expected here ({_FORM}).")
     return ValidationFailed.at("Content-Type", "JSON is expected here (application/json).")
 
 

@@ -32,6 +32,7 @@ class ApiViewSet(ViewSet):
     reads that the caller's tier allows (`MESSENGER_RATE_LIMIT_<TIER>_READS`), whatever becomes of it.
     """
 
+    http_method_names = ("get", "post", "put", "patch", "delete", "head")
     repeatable: ClassVar[Collection[str]] = ("create",)
     counted_reads: ClassVar[Collection[str]] = ()
 

@@ -37,10 +37,28 @@ def test_null_takes_the_picture_away_and_leaves_the_rest(rest: Rest, alice: User
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\u202eecilA\u202c", "ecilA"),
+        ("Alice \u2067 M.\u2069", "Alice M."),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+        ("أليس", "أليس"),
+    ],
+)
+def test_a_name_cannot_turn_the_line_around(rest: Rest, alice: User, typed: str, kept: str) -> None:
+    status, answer = rest.as_user(alice).patch(ME, {"displayName": typed})
+
+    assert (status, answer["user"]["displayName"]) == (200, kept)
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ("displayName", ""),
         ("displayName", "   "),
+        ("displayName", "\u200b\u2060"),
+        ("displayName", "\u3164"),
+        ("displayName", "\u202e"),
         ("displayName", "alice@example.com"),
         ("displayName", "call me a.l@x"),
         ("displayName", "x" * 101),

@@ -49,6 +49,13 @@ def test_another_content_type_is_refused(rest: Rest, alice: User, content_type: 
     assert User.objects.get().display_name == "Alice Martin"
 
 
+def test_a_route_for_files_says_that_it_takes_a_form(rest: Rest, alice: User) -> None:
+    status, answer = rest.as_user(alice).post("/api/v4/messenger/attachments", {"file": "x"})
+
+    sentence = "A form with a file is expected here (multipart/form-data)."
+    assert (status, answer["details"]) == (400, {"Content-Type": [sentence]})
+
+
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize(
     ("content_type", "raw"),
