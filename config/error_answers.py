@@ -1,9 +1,12 @@
 """What is answered where no view could: below `/api/` the contract's errors, elsewhere the site's own pages."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from messenger.api.errors import json_error
-from messenger.errors import MessengerError, ValidationFailed
+from messenger.errors import MessengerError, Unavailable, ValidationFailed
 from messenger.pages import errors as pages
 
 
@@ -23,7 +26,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a request that met a defect."""
+    """Answer a request that met a defect, or found the database away (Django calls this while it handles the error)."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return json_error(Unavailable()) if _is_for_programs(request) else pages.unavailable(request)
     return json_error(Defect()) if _is_for_programs(request) else pages.server_error(request)
 
 

@@ -1,8 +1,9 @@
 """What a load balancer and a monitoring system ask: is the process up, is it ready, how is it."""
 
 import secrets
-from collections.abc import Callable
+import threading
 from ipaddress import ip_address
+from queue import Empty, SimpleQueue
 
 import redis
 from django.conf import settings
@@ -13,7 +14,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from config.prometheus import deployment_exposition
 
-Check = Callable[[], bool]
+_PATIENCE_S = 3.0
+_asking = threading.Lock()
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -61,14 +63,28 @@ def _is_loopback(address: str) -> bool:
 
 
 def _database_answers() -> bool:
+    """Ask in a thread of its own: a database that hangs shall keep neither who asks nor a process that is to end."""
+    if not _asking.acquire(timeout=_PATIENCE_S):
+        return False  # somebody's question still hangs
+    said: SimpleQueue[bool] = SimpleQueue()
+    threading.Thread(target=_ask_database, args=(said,), name="readyz", daemon=True).start()
+    try:
+        return said.get(timeout=_PATIENCE_S)
+    except Empty:
+        return False
+
+
+def _ask_database(said: SimpleQueue[bool]) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return False
+        said.put(False)
+    else:
+        said.put(True)
     finally:
         connection.close()
-    return True
+        _asking.release()
 
 
 def _valkey_answers() -> bool:

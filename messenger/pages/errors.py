@@ -30,5 +30,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "error.html", shown, status=500)
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is away, or busy for too long."""
+    sentence = _("We are busy. Please try again in a moment.")
+    shown = {"status": 503, "heading": _("Not just now"), "sentence": sentence, "user": None}
+    answer = render(request, "error.html", shown, status=503)
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
 def _page(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
     return render(request, "error.html", {"status": status, "heading": heading, "sentence": sentence}, status=status)
