@@ -5,7 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from messenger.models import Message, User
+from messenger.models import DataExport, Message, User
+from messenger.services import counters
+from messenger.services.counters import Window
+from messenger.services.data_exports import PER_DAY
+from moderation.services.reports import REPORTS_AN_HOUR
 from tests.contracts.cases import Before, Case, ask
 from tests.contracts.stage import Stage
 
@@ -53,6 +57,20 @@ def closed_by_a_moderator(stage: Stage) -> None:
     """The talk of alice and bob is closed."""
     body = {"status": "closed", "reason": "Quarrel"}
     stage.call("adam", "PATCH", f"/api/v4/messenger/admin/conversations/{stage.ids['talk']}", body)
+
+
+def sixty_reports_made(stage: Stage) -> None:
+    """Alice has reported as much as anybody may in an hour."""
+    assert stage.settings is not None
+    stage.settings.MESSENGER_RATE_LIMIT = "on"
+    key = f"messenger:limit:reports:{stage.ids['alice']}"
+    counters.take([[Window(key=key, limit=REPORTS_AN_HOUR, seconds=3600)]] * REPORTS_AN_HOUR)
+
+
+def three_exports_made(stage: Stage) -> None:
+    """Alice has had as many exports as anybody may in a day."""
+    made = {"user": stage.people["alice"], "state": DataExport.State.READY, "created_at": timezone.now()}
+    DataExport.objects.bulk_create(DataExport(**made) for _ in range(PER_DAY))
 
 
 GATES = (("403 conversation_closed", "closed"), ("403 automated_mode", "bid"), ("403 cannot_message", "blocked"))

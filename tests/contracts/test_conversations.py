@@ -12,7 +12,8 @@ GROUP = {"type": "group", "participantIds": ["$bob", "$carol"]}
 NEW_PEOPLE = {"userIds": ["$mallory"]}
 READ = "lastReadSeq unreadCount markedCount"
 DRAFT = {"text": "Dear Bob", "baseRev": 0}
-OWN = {"isPinned": True, "isMuted": True, "mutedUntil": "2999-01-01T00:00:00Z", "isArchived": True, "markUnread": True,
+OWN = {"isPinned": True, "isMuted": True, "mutedUntil": "2999-01-01T00:00:00Z", "isArchived": True,
+       "markUnread": True, "notify": "mentions",
        "draft": {**DRAFT, "replyToId": "$talk_by_bob", "attachmentIds": ["$file"]}}  # fmt: skip
 FILTERS = "unread=true&pinned=false&archived=false&status=active&type=direct&context=package&search=bob&limit=5&skip=0"
 
@@ -91,7 +92,7 @@ REFUSALS = (
     Case("openConversation", "422 message_rejected", {**GROUP, "message": "My casino"}, before=spam_words),
     Case("openConversation", "429 rate_limited", GROUP, before=used_up("CONVERSATIONS")),
     *(Case("changeConversation", "400 validation_error", {flag: "yes"}, details=flag, why=flag)
-      for flag in ("isPinned", "isMuted", "mutedUntil", "isArchived", "markRead", "markUnread", "draft")),
+      for flag in ("isPinned", "isMuted", "mutedUntil", "isArchived", "markRead", "markUnread", "notify", "draft")),
     *(Case("changeConversation", "400 validation_error", {field: 7}, at="group", details=field, why=field)
       for field in ("title", "avatar", "metadata", "status")),
     Case("changeConversation", "409 draft_conflict", {"draft": {**DRAFT, "text": "Mine"}}, details="draft",

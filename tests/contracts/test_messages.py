@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import described
 from tests.contracts.cases import Case, check_error_body, check_refusal, check_success, name_of
-from tests.contracts.situations import after, an_hour_later, gated, spam_words, used_up
+from tests.contracts.situations import after, an_hour_later, gated, sixty_reports_made, spam_words, used_up
 from tests.contracts.stage import Stage
 from tests.files import samples
 
@@ -104,6 +104,8 @@ REFUSALS = (
       for name in (*BOTH_REPORTS, "reportConversation")),
     *(Case(name, "409 nonce_reused", {"reason": "other"}, key="k", path=THEIRS, details="",
            before=after(Case(name, "", SPAM, key="k", path=THEIRS))) for name in (*BOTH_REPORTS, "reportConversation")),
+    *(Case(name, "429 rate_limited", SPAM, path=THEIRS, before=sixty_reports_made)
+      for name in (*BOTH_REPORTS, "reportConversation")),
     Case("blockPerson", "400 validation_error", {"userId": "bob"}, details="userId"),
     Case("blockPerson", "400 validation_error", {"userId": "$alice"}, details="userId", why="oneself"),
     Case("blockPerson", "400 validation_error", {"userId": "$bob", "reason": "a" * 501}, details="reason",

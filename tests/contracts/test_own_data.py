@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import PASSWORD
 from tests.contracts.cases import Case, check_refusal, check_success, name_of
-from tests.contracts.situations import after
+from tests.contracts.situations import after, three_exports_made
 from tests.contracts.stage import Stage
 
 ERASE = {"password": PASSWORD, "confirm": "erase"}
@@ -16,6 +16,10 @@ SUCCESSES = (
 
 REFUSALS = (
     Case("getExport", "404 not_found", path={"exportId": "$absent"}, details=""),
+    Case("askForExport", "400 validation_error", key="k" * 129, details="Idempotency-Key"),
+    Case("askForExport", "409 nonce_reused", {"a": 1}, key="k", details="", before=after(Case("askForExport", "",
+         key="k"))),
+    Case("askForExport", "429 rate_limited", before=three_exports_made),
     Case("eraseMe", "401 invalid_credentials", {**ERASE, "password": "wrong"}, details=""),
     Case("eraseMe", "400 validation_error", {**ERASE, "confirm": "yes"}, details="confirm"),
     Case("eraseMe", "400 validation_error", {"confirm": "erase"}, details="password", why="password"),

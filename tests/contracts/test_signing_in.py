@@ -6,6 +6,7 @@ from tests.conftest import PASSWORD
 from tests.contracts.cases import Case, check_refusal, check_success, name_of
 from tests.contracts.situations import after, suspended
 from tests.contracts.stage import Stage
+from tests.ground.processes import PRODUCTION, run_python
 from tests.rest import Rest
 
 RIGHT = {"email": "alice@example.com", "password": PASSWORD}
@@ -74,6 +75,13 @@ def test_every_address_of_signing_in_answers_the_same(stage: Stage, path: str) -
     assert (status, set(answer), answer["ok"], set(answer["user"])) == (200, {"success", "ok", "user"}, True, USER)
     assert rest.django.cookies["sessionid"]["httponly"]
     assert rest.django.cookies["sessionid"]["samesite"] == "Lax"
+
+
+def test_the_cookies_are_secure_outside_debug() -> None:
+    names = "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY"
+    code = f"import config.settings as s; print(*[getattr(s, name) for name in {names}])"
+
+    assert run_python("-c", code, settings=PRODUCTION).stdout == "True True True\n"
 
 
 @pytest.mark.parametrize("version", ["v4", "v1"])
