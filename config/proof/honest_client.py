@@ -89,6 +89,7 @@ class HonestClient:
         self.unread_count = 0
         self._is_syncing = False
         self._overtaken: set[str] = set()
+        self._left_meanwhile: set[str] = set()
 
     def take(self, name: str, data: Json) -> None:
         """Take one event: apply it, drop it as a repeat, keep it for later, or see that a sync is needed."""
@@ -98,6 +99,8 @@ class HonestClient:
                 self._miss(data["conversation"]["id"])
         elif name == "conversation-deleted":
             self._forget(data["conversationId"])
+            if self._is_syncing:
+                self._left_meanwhile.add(data["conversationId"])
         elif "conversationId" in data and name not in ("typing", "unread"):
             self._take_of_conversation(name, data)
 
@@ -132,6 +135,7 @@ class HonestClient:
         first |= {} if limit is None else {"limit": limit}
         request, calls = first, 1
         self._is_syncing = True
+        self._left_meanwhile = set()
         while True:
             answer = yield request
             self._take_answer(answer)
@@ -162,6 +166,9 @@ class HonestClient:
         key = data["id"]
         position, messages = answer["positions"][key], answer["messages"][key]
         known = self.copies.get(key)
+        if key in self._left_meanwhile:
+            self._overtaken.add(key)  # this answer, or a part of it, may be from before
+            return
         if known is None:
             known = self.copies[key] = Copy(self.me, data, messages)
         elif position["version"] < known.version or position["privateVersion"] < known.private_version:

@@ -78,12 +78,9 @@ class WebProcess:
 
 
 class Stage:
-    """A context: engines and servers run inside of it, and nothing of them is left after it.
+    """A context: engines and servers run inside of it, and nothing of them is left after it."""
 
-    `serve` is the command of a web process: a test may give one with a defect in it.
-    """
-
-    def __init__(self, state: Path, *, serve: Sequence[str] = SERVE) -> None:
+    def __init__(self, state: Path) -> None:
         self.state = state
         self.engines = EngineSet(state, durable=False)
         self.settings = {
@@ -95,7 +92,7 @@ class Stage:
             "MESSENGER_BUS_FAULTS": "on",
             "MESSENGER_LOG_LEVEL": "warning",
         }
-        self.servers = [WebProcess(name, serve, state, self.settings) for name in ("web1", "web2")]
+        self.servers = [WebProcess(name, SERVE, state, self.settings) for name in ("web1", "web2")]
         self.people: list[Person] = []
         self._signed_in_at = 0.0
         self._held = ExitStack()
@@ -138,6 +135,12 @@ class Stage:
             server.start()
         for server in servers:
             await server.answers()
+
+    async def serve_by(self, command: Sequence[str]) -> None:
+        """Go on with servers of another command."""
+        for server in self.servers:
+            server.command = command
+        await self.kill_and_start(*self.servers)
 
     async def back_up(self) -> Backup:
         """What the database holds at this moment."""

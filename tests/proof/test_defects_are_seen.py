@@ -1,0 +1,58 @@
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from config.proof.runs import Outcome, Run
+from config.proof.stage import SERVE, Stage
+from tests.proof import broken
+
+CALM, LOSSY = (1, 4, 6), (2, 5, 8)
+
+
+@pytest.fixture
+def whole_again(stage: Stage) -> Iterator[None]:
+    yield
+    asyncio.run(stage.serve_by(SERVE))
+
+
+async def play(stage: Stage, defect: str, *seeds: int) -> list[Outcome]:
+    """The outcomes up to the first that is not equal."""
+    await stage.sign_in()
+    await stage.serve_by(broken.command(defect))
+    outcomes = []
+    for seed in seeds:
+        outcomes.append(await Run(stage, seed).play())
+        if outcomes[-1].differences:
+            break
+    return outcomes
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("whole_again")
+@pytest.mark.parametrize("event", ["MessageSent", "MessageEdited", "ReactionChanged", "ConversationRead"])
+def test_a_change_that_is_told_to_nobody_is_seen(stage: Stage, event: str) -> None:
+    outcomes = asyncio.run(play(stage, f"untold:{event}", *CALM))
+
+    assert any("was never told the newest numbers" in line for line in outcomes[-1].differences)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("whole_again")
+def test_an_event_that_is_never_told_heals_where_holes_are_expected(stage: Stage) -> None:
+    outcomes = asyncio.run(play(stage, "untold:MessageEdited", *LOSSY[:2]))
+
+    assert [outcome.differences for outcome in outcomes] == [[], []]
+    assert sum(len(outcome.healed_after_s) + outcome.shown_by_heartbeats for outcome in outcomes) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("whole_again")
+@pytest.mark.parametrize(
+    ("defect", "field"),
+    [("edits-uncounted", "content"), ("edits-out-of-sync", "content"), ("unread-uncorrected", "unreadCount")],
+)
+def test_what_no_sync_heals_is_seen(stage: Stage, defect: str, field: str) -> None:
+    outcomes = asyncio.run(play(stage, defect, *LOSSY))
+
+    assert any(f".{field}: " in line for line in outcomes[-1].differences)
