@@ -102,14 +102,13 @@ class Client:
                 return False
             keeps_alive = await self._pass_on(answer, upstream, request)
             if not sending.done():
+                await _ended(sending)  # only one may read from the client
                 await self._linger()
                 return False
             return keeps_alive
         finally:
             self._reader.on_end = None
-            sending.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Broken):
-                await sending
+            await _ended(sending)
             to_process.close()
 
     async def _send(self, request: RequestHead, to_process: asyncio.StreamWriter) -> None:
@@ -197,3 +196,9 @@ async def _connected(process: WebProcess) -> tuple[asyncio.StreamReader, asyncio
             return await asyncio.open_connection("127.0.0.1", process.port, limit=streams.HEAD_BYTES)
     except (OSError, TimeoutError):
         raise Unanswered(is_sent=False) from None
+
+
+async def _ended(sending: "asyncio.Task[None]") -> None:
+    sending.cancel()
+    with contextlib.suppress(asyncio.CancelledError, Broken):
+        await sending

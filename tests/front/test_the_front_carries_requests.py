@@ -88,6 +88,7 @@ def test_an_answer_before_the_end_of_a_body_is_read(cluster: Cluster) -> None:
 
     assert said.startswith(b"HTTP/1.1 400 ")
     assert b"Session ID unknown" in said
+    assert "Traceback" not in cluster.front.log.read_text()
 
 
 def test_a_poll_that_is_broken_off_ends_its_session(cluster: Cluster) -> None:
