@@ -1,11 +1,14 @@
 """The only reader of the environment. A bad or missing value stops the start with the variable's name."""
 
+import json
 import os
 import re
 from collections.abc import Iterable, Mapping
+from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypedDict
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from config.variables import VARIABLES
 
@@ -14,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 _ON = frozenset({"1", "on", "true", "yes"})
 _OFF = frozenset({"0", "off", "false", "no", ""})
 _SECONDS = {"s": 1, "sec": 1, "min": 60, "hour": 3600, "h": 3600, "day": 86400, "d": 86400}
+_WEB = ("http", "https")
 _RATE = re.compile(r"([1-9][0-9]{0,8})/([a-z]+)")
 
 _environment: dict[str, str] = dict(os.environ)
@@ -135,8 +139,8 @@ def path(name: str) -> Path:
 
 def origin(name: str, value: str) -> str:
     """Check that `value` is a scheme, host and port and nothing more."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:
+    parts = _split(value)
+    if parts is None or parts.scheme not in _WEB or parts.path or parts.query or parts.fragment:
         raise BadSetting(name, f"must be an address such as https://chat.example.com, not {value!r}.")
     if parts.scheme == "http" and not is_debug():
         raise BadSetting(name, f"must begin with https:// outside debug, not {value!r}.")
@@ -168,8 +172,8 @@ def points_by_word(name: str) -> dict[str, int]:
 def web_address(name: str) -> str:
     """Read the address of a web service, http or https, without user or fragment; empty where there is none."""
     value = text(name)
-    parts = urlsplit(value)
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.fragment):
+    parts = _split(value)
+    if value and (parts is None or parts.scheme not in _WEB or "@" in parts.netloc or parts.fragment):
         raise BadSetting(name, f"must be an address such as https://flows.example.com/hook, not {value!r}.")
     return value
 
@@ -187,7 +191,10 @@ def days_by_type(name: str, types: Iterable[str]) -> dict[str, int]:
 
 def database(name: str, *, fallback: str) -> DatabaseAddress:
     """Read a PostgreSQL address as Django's NAME, USER, PASSWORD, HOST, PORT and libpq options."""
-    parts = urlsplit(text(name) or fallback)
+    try:
+        parts = urlsplit(text(name) or fallback)
+    except ValueError:
+        parts = urlsplit("")
     database_name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in ("postgres", "postgresql") or not database_name:
         raise BadSetting(name, "must look like postgresql://user:password@host:5432/name.")
@@ -209,6 +216,65 @@ def database(name: str, *, fallback: str) -> DatabaseAddress:
 def redis(name: str, *, fallback: str) -> str:
     """Read the address of Valkey or Redis, or `memory`."""
     value = text(name) or fallback
-    if value != "memory" and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+    if value != "memory" and not _is_redis(value):
         raise BadSetting(name, "must look like redis://host:6379/0, or be memory.")
     return value
+
+
+def hosts(name: str) -> list[str]:
+    """Read the names that are served; `*` is any, `.example.com` with all below it."""
+    for value in words(name):
+        if not re.fullmatch(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]", value):
+            raise BadSetting(name, f"must hold host names only, not {value!r}.")
+    return words(name)
+
+
+def networks(name: str) -> list[str]:
+    """Read addresses and networks; `*` is any."""
+    for value in words(name):
+        try:
+            ip_network("0.0.0.0/0" if value == "*" else value)
+        except ValueError:
+            problem = f"must hold addresses or networks, such as 10.0.0.0/8, not {value!r}."
+            raise BadSetting(name, problem) from None
+    return words(name)
+
+
+def mail_address(name: str) -> str:
+    """Read an e-mail address, alone or as `Name <address>`; empty where there is none."""
+    value = text(name)
+    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", parseaddr(value)[1]):
+        raise BadSetting(name, f"must be an e-mail address, not {value!r}.")
+    return value
+
+
+def service_account(name: str) -> str:
+    """Read the path of a service account's file; empty where there is none."""
+    value = text(name)
+    if not value:
+        return ""
+    try:
+        account = json.loads(Path(value).read_bytes())
+    except OSError:
+        raise BadSetting(name, "names no file that can be read.") from None
+    except ValueError:
+        account = None
+    if not isinstance(account, dict) or not {"client_email", "private_key"} <= account.keys():
+        raise BadSetting(name, "names no service account's JSON.")
+    return value
+
+
+def _split(address: str) -> SplitResult | None:
+    """Take an address apart; None where it names no host, or a port that is none."""
+    try:
+        parts = urlsplit(address)
+        return parts if parts.hostname and parts.port != 0 else None
+    except ValueError:
+        return None
+
+
+def _is_redis(address: str) -> bool:
+    if address.startswith("unix:///"):
+        return True
+    parts = _split(address)
+    return parts is not None and parts.scheme in ("redis", "rediss") and bool(re.fullmatch(r"(/[0-9]*)?", parts.path))

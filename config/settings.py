@@ -2,7 +2,6 @@
 
 import logging
 from importlib.util import find_spec
-from pathlib import Path
 
 from config import env
 from config.engines.places import Places
@@ -15,7 +14,7 @@ DEBUG = env.is_debug()
 STATE = env.path("MESSENGER_STATE")
 SECRET_KEY = env.secret("SECRET_KEY", at_least=50)
 JWT_SECRET = env.secret("JWT_SECRET", at_least=32)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 BASE_URL = env.origin("BASE_URL", env.text("BASE_URL"))
 MESSENGER_ALLOWED_ORIGINS = [
     env.origin("MESSENGER_ALLOWED_ORIGINS", origin) for origin in env.words("MESSENGER_ALLOWED_ORIGINS")
@@ -24,7 +23,7 @@ MESSENGER_ALLOWED_ORIGINS = [
 MESSENGER_HOST = env.text("MESSENGER_HOST")
 MESSENGER_PORT = env.integer("MESSENGER_PORT", minimum=1, maximum=65535)
 MESSENGER_PROCESS = env.label("MESSENGER_PROCESS")
-MESSENGER_TRUSTED_PROXIES = env.words("MESSENGER_TRUSTED_PROXIES")
+MESSENGER_TRUSTED_PROXIES = env.networks("MESSENGER_TRUSTED_PROXIES")
 
 # --- what is served, and how
 INSTALLED_APPS = [
@@ -201,24 +200,22 @@ MESSENGER_ATTACHMENT_MAX_BYTES = env.integer("MESSENGER_ATTACHMENT_MAX_BYTES", m
 # --- mail and push
 EMAIL_ENABLED = env.flag("EMAIL_ENABLED")
 POSTMARK_API_KEY = env.text("POSTMARK_API_KEY")
-POSTMARK_FROM = env.text("POSTMARK_FROM")
+POSTMARK_FROM = env.mail_address("POSTMARK_FROM")
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.integer("EMAIL_PORT", minimum=1, maximum=65535)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = POSTMARK_FROM or "messenger@localhost"
 if EMAIL_ENABLED:
     for _needed in ("POSTMARK_API_KEY", "POSTMARK_FROM"):
         if not env.text(_needed):
             raise env.BadSetting(_needed, "is missing, and EMAIL_ENABLED needs it.")
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = env.text("EMAIL_HOST")
-    EMAIL_PORT = env.integer("EMAIL_PORT", minimum=1, maximum=65535)
     EMAIL_HOST_USER = EMAIL_HOST_PASSWORD = POSTMARK_API_KEY
     EMAIL_USE_TLS = True
     EMAIL_TIMEOUT = 10
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = STATE / "mail"
-FIREBASE_CREDENTIALS = env.text("FIREBASE_CREDENTIALS")
-if FIREBASE_CREDENTIALS and not Path(FIREBASE_CREDENTIALS).is_file():
-    raise env.BadSetting("FIREBASE_CREDENTIALS", "names no file that can be read.")
+FIREBASE_CREDENTIALS = env.service_account("FIREBASE_CREDENTIALS")
 
 # --- the product's rules
 WEBSOCKET_MODE = env.choice("WEBSOCKET_MODE", "v2", "off")

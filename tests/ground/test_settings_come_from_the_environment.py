@@ -30,6 +30,17 @@ _BAD = [
     ("MESSENGER_BUS_FAULTS", "on", "may be on in debug only."),
     ("MESSENGER_PORT", "70000", "must be a whole number from 1 to 65535, not '70000'."),
     ("EMAIL_ENABLED", "on", "is missing, and EMAIL_ENABLED needs it."),
+    ("BASE_URL", "https://[", "must be an address such as https://chat.example.com, not 'https://['."),
+    ("BASE_URL", "https://chat.example.com:99999", "must be an address such as https://chat.example.com,"),
+    ("ALLOWED_HOSTS", "https://chat.example.com", "must hold host names only, not 'https://chat.example.com'."),
+    ("MESSENGER_TRUSTED_PROXIES", "nginx", "must hold addresses or networks, such as 10.0.0.0/8, not 'nginx'."),
+    ("DATABASE_URL", "postgresql://[/messenger", "must look like postgresql://user:password@host:5432/name."),
+    ("REDIS_URL", "redis://valkey:many/0", "must look like redis://host:6379/0, or be memory."),
+    ("REDIS_URL", "redis://valkey:6379/first", "must look like redis://host:6379/0, or be memory."),
+    ("MESSENGER_FLOW_WEBHOOK_URL", "https://[", "must be an address such as https://flows.example.com/hook,"),
+    ("EMAIL_PORT", "smtp", "must be a whole number from 1 to 65535, not 'smtp'."),
+    ("POSTMARK_FROM", "Messenger", "must be an e-mail address, not 'Messenger'."),
+    ("FIREBASE_CREDENTIALS", __file__, "names no service account's JSON."),
     ("FIREBASE_CREDENTIALS", "/no/such/file.json", "names no file that can be read."),
 ]
 
