@@ -9,6 +9,7 @@ _APP_STYLES = (
     "conversation-list",
     "chat-view",
     "message-item",
+    "attachments",
     "message-composer",
     "messenger-widget-v4",
 )

@@ -12,6 +12,7 @@ from messenger.pages.times import clock_time, day_label
 from messenger.shapes import Json
 
 _GROUPED_WITHIN = timedelta(minutes=5)
+_LONGEST_SIDE_PX = 320
 _ICONS = {"sent": "sent", "delivered": "seen", "read": "seen"}
 
 
@@ -39,6 +40,7 @@ class MessageRow:
     time: str = ""
     time_label: str = ""
     reactions: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,14 +113,23 @@ def _row_of(message: Json, *, viewer_id: str, at: datetime, is_grouped: bool) ->
         time=message["createdAt"],
         time_label=clock_time(at),
         reactions=message["reactionSummary"],
+        attachments=[_with_shown_size(file) for file in message["attachments"]],
     )
+
+
+def _with_shown_size(file: Json) -> Json:
+    """The file with the place that it takes as a picture, before it is there."""
+    if not file["width"] or not file["height"]:
+        return file
+    scale = min(1, _LONGEST_SIDE_PX / max(file["width"], file["height"]))
+    return {**file, "shown_width": round(file["width"] * scale), "shown_height": round(file["height"] * scale)}
 
 
 def _quote_of(message: Json) -> Json | None:
     quoted = message["replyTo"]
     if quoted is None:
         return None
-    text = _("Message deleted") if quoted["isDeleted"] else quoted["content"]
+    text = _("Message deleted") if quoted["isDeleted"] else quoted["content"] or _("File")
     return {"id": quoted["messageId"], "name": quoted["senderName"], "text": text}
 
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { createInbound } from '../../static/messenger/js/inbound.js';
 import { newsOf } from '../../static/messenger/js/news.js';
 import { reduce } from '../../static/messenger/js/state/reduce.js';
 import { createStore } from '../../static/messenger/js/store.js';
@@ -8,6 +9,7 @@ import { createSync, syncRequests } from '../../static/messenger/js/sync.js';
 import { bootedState, conversation, message, messageEvent, pending, seat, seqs } from './support/samples.js';
 
 const answerOf = (more = {}) => ({ epoch: 'e1', conversations: [], messages: {}, pointers: {}, positions: {}, removed: [], unreadCount: 0, cursor: null, hasMore: false, ...more });
+const nothingHappened = { mark: () => 0, leftSince: () => [] };
 const synced = (state, more) => reduce(state, { type: 'synced', answer: answerOf(more) });
 
 test('it asks with its positions; for all where it knows all, else for what it knows', () => {
@@ -80,13 +82,31 @@ test('it goes on with the cursor while there is more', async () => {
   const store = createStore(reduce, bootedState());
   const asked = [];
   const answers = [answerOf({ hasMore: true, cursor: '7.4', messages: { 7: [message('7', 4)] }, positions: { 7: { version: 4, privateVersion: 1, pointerSum: 0 } } }), answerOf({ messages: { 7: [message('7', 5)] }, positions: { 7: { version: 5, privateVersion: 1, pointerSum: 0 } } })];
-  const sync = createSync({ store, knowsAll: () => true, onApplied: () => {}, ask: async (request) => (asked.push(request.cursor), answers.shift()) });
+  const sync = createSync({ store, knowsAll: () => true, onApplied: () => {}, log: nothingHappened, ask: async (request) => (asked.push(request.cursor), answers.shift()) });
 
   await sync.catchUp();
 
   assert.deepEqual(asked, [undefined, '7.4']);
   assert.deepEqual(seqs(store.getState()), [1, 2, 3, 4, 5]);
   assert.equal(sync.isRunning(), false);
+});
+
+test('what one was put out of while the answer was on its way does not come back', async () => {
+  const store = createStore(reduce, bootedState());
+  const inbound = createInbound({ clock: { after: () => 0, cancel: () => {} }, store, heal: async () => {}, isSyncing: () => true, announce: () => {} });
+  const whole = { conversations: [conversation('7', { version: 4 })], messages: { 7: [message('7', 4)] }, positions: { 7: { version: 4, privateVersion: 1, pointerSum: 0 } } };
+  const answers = [answerOf(whole), answerOf({ removed: ['7'] })];
+  const asked = [];
+  const ask = async (request) => {
+    asked.push(request.only);
+    if (asked.length === 1) inbound.receive({ event: 'messenger:v4:conversation-deleted', data: { conversationId: '7' } });
+    return answers.shift();
+  };
+
+  await createSync({ store, knowsAll: () => true, onApplied: () => {}, log: inbound, ask }).catchUp();
+
+  assert.deepEqual(asked, [undefined, ['7']]);
+  assert.deepEqual([store.getState().conversations, store.getState().windows, store.getState().positions], [{}, {}, {}]);
 });
 
 test('what a sync brought is told as the events that would have told it', () => {

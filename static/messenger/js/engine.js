@@ -80,7 +80,7 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
   const changing = createChanging({ store, api, link });
   const typing = createTyping({ clock, store, say: (conversationId, isTyping) => tellTyping(conversationId, isTyping) });
   const presence = createPresence({ clock, target: page, signal: ending.signal, onChange: () => say('messenger:v4:presence', { status: presence.status() }) });
-  const sync = createSync({ store, ask: askSync, knowsAll: () => knowsAll, onApplied: (before, answer) => intake.synced(before, answer) });
+  const sync = createSync({ store, ask: askSync, knowsAll: () => knowsAll, onApplied: (before, answer) => intake.synced(before, answer), log: { mark: () => inbound.mark(), leftSince: (mark) => inbound.leftSince(mark) } });
   const inbound = createInbound({ clock, store, heal: (ids) => sync.heal(ids), isSyncing: sync.isRunning, announce: (event, options) => intake.happened(event, options) });
   const marking = createMarking({ clock, store, api, changing, say, heal: (id) => sync.heal([id]) });
   const loading = createLoading({ store, api, inbound });

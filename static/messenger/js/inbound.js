@@ -13,6 +13,7 @@ const GAP_WAIT_MS = 500;
 const UNKNOWN_WAIT_MS = 20;
 const LOG_LENGTH = 200;
 const LONGEST_WAIT_MS = 30000;
+const LEFT = 'messenger:v4:conversation-deleted';
 
 /**
  * @param {object} parts
@@ -115,6 +116,11 @@ export function createInbound({ clock, store, heal, isSyncing, announce }) {
     remember,
     /** A moment in the log. */
     mark: () => logged,
+    /** Which conversations went since `mark`, so that an answer that was on its way may not know. @param {number} mark @returns {string[]} */
+    leftSince(mark) {
+      const since = logged > mark ? log.slice(mark - logged) : [];
+      return [...new Set(since.filter(({ event }) => event === LEFT).map(({ data }) => data.conversationId || ''))];
+    },
     /** Do to the rows again what happened since `mark`: a page read before it may have been put over it. @param {number} mark @param {string} id */
     replay(mark, id) {
       const since = log.slice(Math.max(0, log.length - (logged - mark)));

@@ -32,16 +32,18 @@ export function syncRequests({ positions, epoch }, { only, knowsAll = false } = 
  * @param {(request: SyncRequest) => Promise<SyncAnswer>} parts.ask over whichever door is open
  * @param {() => boolean} parts.knowsAll
  * @param {(before: State, answer: SyncAnswer) => void} parts.onApplied after the store has changed
+ * @param {{mark: () => number, leftSince: (mark: number) => string[]}} parts.log of the events: which conversations went
  */
-export function createSync({ store, ask, knowsAll, onApplied }) {
+export function createSync({ store, ask, knowsAll, onApplied, log }) {
   let running = 0;
 
   /** @param {SyncRequest} request */
   const run = async (request) => {
+    const begun = log.mark();
     /** @type {SyncRequest} */
     let next = request;
     for (;;) {
-      const answer = await ask(next);
+      const answer = without(await ask(next), log.leftSince(begun));
       const before = store.getState();
       const isOtherEpoch = Boolean(before.epoch && answer.epoch && answer.epoch !== before.epoch);
       store.dispatch({ type: 'synced', answer });
@@ -56,7 +58,10 @@ export function createSync({ store, ask, knowsAll, onApplied }) {
     running += 1;
     try {
       for (const request of syncRequests(store.getState(), { ...scope, knowsAll: knowsAll() })) {
+        const begun = log.mark();
         if (await run(request)) return;
+        const left = log.leftSince(begun);
+        if (left.length > 0) await run({ ...request, conversations: {}, only: left });
       }
     } finally {
       running -= 1;
@@ -70,6 +75,22 @@ export function createSync({ store, ask, knowsAll, onApplied }) {
     heal: (ids) => sync({ only: ids }),
     isRunning: () => running > 0,
   };
+}
+
+/**
+ * The answer without conversations that went while it was on its way: it may be from before, and would bring back what
+ * is no longer the caller's. Whether they have come again, the next call tells.
+ *
+ * @param {SyncAnswer} answer
+ * @param {readonly string[]} left
+ * @returns {SyncAnswer}
+ */
+function without(answer, left) {
+  if (left.length === 0) return answer;
+  /** @template T @param {Record<string, T> | undefined} parts @returns {Record<string, T>} */
+  const rest = (parts = {}) => Object.fromEntries(Object.entries(parts).filter(([id]) => !left.includes(id)));
+  const conversations = (answer.conversations || []).filter(({ id }) => !left.includes(id));
+  return { ...answer, conversations, messages: rest(answer.messages), pointers: rest(answer.pointers), positions: rest(answer.positions) };
 }
 
 /**

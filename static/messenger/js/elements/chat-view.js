@@ -3,6 +3,7 @@ import { listen } from '../listen.js';
 import { canEdit, conversationOf, isOwn, messagesOf, presenceOf, typistsOf, otherOf } from '../selectors.js';
 import { t } from '../strings.js';
 import { announce } from '../views/announce.js';
+import { wordsOf } from '../views/attachments.js';
 import { showComposeHead, showContext, showHead } from '../views/chat-head.js';
 import { define, find, part, setText, tell } from '../views/dom.js';
 import { wireMenu } from '../views/menus.js';
@@ -109,7 +110,7 @@ export class ChatView extends HTMLElement {
     if (conversationId !== this.#id || source === 'sync' || message.id === this.#spoken) return;
     this.#spoken = message.id;
     if (isOwn(this.#engine.store.getState(), message)) return;
-    announce(t('message.from', { name: message.senderName, text: message.content }));
+    announce(t('message.from', { name: message.senderName, text: wordsOf(message) }));
   }
 
   /** @param {import('../types.js').Message | null} message */

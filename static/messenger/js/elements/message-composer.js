@@ -2,7 +2,9 @@ import { getEngine } from '../engine.js';
 import { listen } from '../listen.js';
 import { isOwn, messagesOf, sendRefusal } from '../selectors.js';
 import { t } from '../strings.js';
+import { wordsOf } from '../views/attachments.js';
 import { define, find, part, setAttribute, setText, tell } from '../views/dom.js';
+import { FileTray } from '../views/file-tray.js';
 
 /** @typedef {import('../types.js').Message} Message */
 
@@ -25,12 +27,16 @@ export class MessageComposer extends HTMLElement {
   #editing = null;
   #beforeEdit = '';
   #isBusy = false;
+  /** @type {FileTray | null} */
+  #tray = null;
   /** @type {AbortController | null} */
   #life = null;
 
   connectedCallback() {
     this.#life = new AbortController();
     const { signal } = this.#life;
+    this.#box.required = false;
+    this.#tray = new FileTray(this, { signal, limits: () => this.#engine.store.getState().limits, onChange: () => this.#showState() });
     listen(find(this, 'form', HTMLFormElement), 'submit', (event) => this.#onSubmit(event), signal);
     listen(this.#box, 'input', () => this.#onInput(), signal);
     listen(this.#box, 'keydown', (event) => this.#onKey(event), signal);
@@ -59,6 +65,7 @@ export class MessageComposer extends HTMLElement {
   open(id, { prefill = '' } = {}) {
     if (this.#editing) this.#stopEditing();
     this.#id = id;
+    if (this.#tray) this.#tray.open(id);
     const draft = id ? this.#engine.draftOf(id) : null;
     this.#box.value = (draft && draft.text) || prefill;
     const quoted = id && draft && draft.replyToId ? this.#messageOf(draft.replyToId) : null;
@@ -111,14 +118,14 @@ export class MessageComposer extends HTMLElement {
     find(this, '#v4ReplyBar', HTMLElement).hidden = message === null;
     if (!message) return;
     setText(part(this, 'reply-name'), isOwn(this.#engine.store.getState(), message) ? t('you') : message.senderName);
-    setText(part(this, 'reply-text'), message.content.slice(0, 100));
+    setText(part(this, 'reply-text'), wordsOf(message).slice(0, 100));
   }
 
   /** @param {SubmitEvent} event */
   #onSubmit(event) {
     event.preventDefault();
     const content = cleaned(this.#box.value);
-    if (find(this, '#v4SendBtn', HTMLButtonElement).disabled || content === '') return;
+    if (find(this, '#v4SendBtn', HTMLButtonElement).disabled || (content === '' && (this.#editing || this.#fileCount === 0))) return;
     if (this.#editing) this.#sendEdit(this.#editing, content);
     else if (this.#id) this.#send(this.#id, content);
     else tell(this, 'messenger-first-message', { content });
@@ -126,7 +133,7 @@ export class MessageComposer extends HTMLElement {
 
   /** @param {string} conversationId @param {string} content */
   #send(conversationId, content) {
-    this.#engine.send({ conversationId, content, replyTo: this.#replyTo || undefined });
+    this.#engine.send({ conversationId, content, replyTo: this.#replyTo || undefined, files: this.#tray ? this.#tray.take() : [] });
     this.#box.value = '';
     this.#setReply(null);
     this.#saveDraft();
@@ -190,6 +197,10 @@ export class MessageComposer extends HTMLElement {
     }
   }
 
+  get #fileCount() {
+    return this.#tray ? this.#tray.count : 0;
+  }
+
   #showState() {
     const { limits } = this.#engine.store.getState();
     const refusal = this.#id ? sendRefusal(this.#engine.store.getState(), this.#id) : null;
@@ -199,6 +210,7 @@ export class MessageComposer extends HTMLElement {
     const length = Array.from(cleaned(this.#box.value)).length;
     this.#showCount(length, limits.maxLength);
     this.#box.disabled = refusal !== null;
+    if (this.#tray) this.#tray.allow(refusal === null && !this.#editing);
     find(this, '#v4SendBtn', HTMLButtonElement).disabled = refusal !== null || this.#isBusy || length > limits.maxLength;
     setAttribute(this.#box, 'aria-invalid', length > limits.maxLength ? 'true' : null);
   }

@@ -1,5 +1,6 @@
 import { isOwn, titleOf } from '../selectors.js';
 import { t } from '../strings.js';
+import { showAttachments, wordsOf } from '../views/attachments.js';
 import { arrange, define, find, make, part, setAttribute, setText } from '../views/dom.js';
 import { hueOf, initialsOf, timeOf } from '../views/format.js';
 import { withLinks } from '../views/links.js';
@@ -35,6 +36,7 @@ export class MessageItem extends HTMLElement {
     this.toggleAttribute('data-grouped', isGrouped);
     this.toggleAttribute('data-last', isLast);
     this.#showText(row);
+    showAttachments(find(this, '.messenger-v4__attachments', HTMLElement), row.message, row.pending);
     this.#showQuote(row);
     this.#showMeta(row, own);
     this.#showReactions(row);
@@ -75,7 +77,7 @@ export class MessageItem extends HTMLElement {
     if (!replyTo) return;
     setAttribute(quote, 'data-target-id', replyTo.messageId || replyTo._id);
     setText(part(quote, 'quote-name'), replyTo.senderName || '');
-    setText(part(quote, 'quote-text'), replyTo.isDeleted ? t('message.deleted') : replyTo.content);
+    setText(part(quote, 'quote-text'), replyTo.isDeleted ? t('message.deleted') : replyTo.content || t('preview.file'));
   }
 
   /** @param {Row} row @param {boolean} own */
@@ -129,7 +131,7 @@ export class MessageItem extends HTMLElement {
     const values = {
       sender: own ? t('you') : message.senderName || (conversation ? titleOf(state, conversation) : ''),
       time: timeOf(message.createdAt),
-      text: message.isDeleted ? t('message.deleted') : message.content,
+      text: message.isDeleted ? t('message.deleted') : wordsOf(message),
       state: t(`state.${rowState}`),
     };
     return t(own ? 'message.labelState' : 'message.label', values);

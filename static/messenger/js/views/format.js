@@ -71,3 +71,13 @@ export function badgeOf(count) {
   if (count <= 0) return '';
   return count > MOST_SHOWN ? `${MOST_SHOWN}+` : String(count);
 }
+
+const UNITS = ['KB', 'MB', 'GB'];
+const oneDecimal = new Intl.NumberFormat(document.documentElement.lang || 'en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** @param {number} bytes @returns {string} as the server's pages say it */
+export function sizeOf(bytes) {
+  if (bytes < 1024) return t('file.bytes', { count: bytes });
+  const step = Math.min(Math.floor(Math.log(bytes) / Math.log(1024)), UNITS.length);
+  return `${oneDecimal.format(bytes / 1024 ** step)}\u00a0${UNITS[step - 1]}`;
+}
