@@ -7,7 +7,7 @@ from messenger import bus, slots
 from messenger.measures import measures
 from messenger.realtime import lifetime
 from messenger.realtime.measuring import MeasureKeeper
-from messenger.services import data_exports, erasing, flow_webhook, link_previews, outbox
+from messenger.services import data_exports, erasing, flow_webhook, link_previews, new_faces, outbox
 from messenger.services.link_notes import note_links
 from moderation import events as moderation_events
 from moderation.services import erasing as moderation_erasing
@@ -23,7 +23,7 @@ from presence.services import erasing as presence_erasing
 RINGS_EVENTS = (moderation_events.ModerationNotice,)
 
 # who carries out what the outbox holds, by topic
-CARRIERS = (flow_webhook.CARRIER, link_previews.CARRIER, data_exports.CARRIER, erasing.CARRIER)
+CARRIERS = (flow_webhook.CARRIER, link_previews.CARRIER, data_exports.CARRIER, erasing.CARRIER, new_faces.CARRIER)
 
 
 def wire() -> None:

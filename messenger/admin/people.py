@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from messenger.models import User
+from messenger.services.new_faces import note_new_face
 from messenger.services.passwords import set_password_for
 from messenger.services.profiles import change_role, deactivate, reactivate
 
@@ -78,6 +79,8 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # no parameters at run 
         super().save_model(request, obj, form, change)
         if change and "role" in form.changed_data:
             change_role(user=obj, role=User.Role(obj.role))
+        elif change and {"display_name", "avatar"} & set(form.changed_data):
+            note_new_face(user=obj)
 
     @admin.action(description="Deactivate: sign out everywhere and let nobody sign in", permissions=["change"])
     def deactivate_chosen(self, _request: HttpRequest, chosen: QuerySet[User]) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from messenger.errors import ValidationFailed
 from messenger.models import User
 from messenger.names import clean_display_name
+from messenger.services.new_faces import note_new_face
 from messenger.services.shared_fields import clean_avatar
 from messenger.services.sign_ins import end_sign_ins
 
@@ -26,11 +27,13 @@ class ProfileChanges:
     presence_visible: bool | None = None
 
 
+@transaction.atomic
 def change_profile(*, user: User, changes: ProfileChanges) -> User:
-    """Change one's own profile.
+    """Change one's own profile; a new name or picture is told wherever it shows.
 
     :raises ValidationFailed: a name that cannot be shown, a picture of another host, an unknown language or time zone.
     """
+    face = (user.display_name, user.avatar)
     if changes.display_name is not None:
         user.display_name = clean_display_name(changes.display_name, email=user.email)
     if changes.avatar is not None:
@@ -42,6 +45,8 @@ def change_profile(*, user: User, changes: ProfileChanges) -> User:
     if changes.presence_visible is not None:
         user.presence_visible = changes.presence_visible
     user.save(update_fields=["display_name", "avatar", "locale", "timezone", "presence_visible", "updated_at"])
+    if (user.display_name, user.avatar) != face:
+        note_new_face(user=user)
     return user
 
 
@@ -50,6 +55,7 @@ def change_role(*, user: User, role: User.Role) -> None:
     """Make somebody a customer, a supplier or an administrator; they sign in again, and are it everywhere."""
     user.role = role
     user.save(update_fields=["role", "updated_at"])
+    note_new_face(user=user)
     end_sign_ins(user=user, reason="role_changed")
 
 

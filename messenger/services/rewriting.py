@@ -1,4 +1,4 @@
-"""Changing many messages of a conversation at once: when somebody is erased, or when their time is over.
+"""Changing many messages of a conversation at once: when somebody is erased or renamed, or when their time is over.
 
 Each gets a version number of its own, and one more is passed over, so that the single event that follows is a gap
 to every client: they sync, and are told message by message.
@@ -61,6 +61,12 @@ def forget_traces(*, conversation_id: int, message_ids: Sequence[int]) -> None:
             nonce=None, fingerprint="", sign_in_id=None, claimed_at=None, door=ERASED_DOOR
         )
         _renumber(conversation, ids)
+
+
+def tell_again(*, conversation_id: int, message_ids: Sequence[int]) -> None:
+    """Let everybody fetch these messages and the conversation again: what they show of a person has changed."""
+    with transaction.atomic():
+        _renumber(_locked(conversation_id), list(message_ids))
 
 
 def take_reactions(*, user: User, conversation_id: int, message_ids: Sequence[int]) -> None:

@@ -12,6 +12,8 @@ from messenger import bus
 from messenger.events import Event
 from messenger.models import User
 from messenger.realtime.dialects import v4
+from messenger.services import outbox
+from messenger.services.new_faces import FACE_TOPIC
 from tests.talks import M, client_of
 
 Json = dict[str, Any]
@@ -83,6 +85,7 @@ class Town:
         """Let somebody call the API, then let everybody hear what came of it."""
         self._post.clear()
         status, answer = self.homes[user.pk].rest.call(method, path, body)
+        outbox.work_off(topic=FACE_TOPIC)
         if status < 300:
             self._deliver()
         return status, answer

@@ -26,15 +26,16 @@ class Day:
         self._do(self.people[0], "POST", CONVERSATIONS, {"participantIds": [second]})
         self._do(self.people[0], "POST", CONVERSATIONS, {"participantIds": [second, *others]})
 
-    def step(self) -> None:
-        """Do one thing."""
+    def step(self) -> str:
+        """Do one thing, and say what."""
         weights = {
             self.send: 14, self.edit: 4, self.delete: 4, self.restore: 3, self.react: 5, self.read: 7,
             self.flag: 4, self.draft: 2, self.hide: 2, self.shared: 2, self.add: 3, self.remove: 3,
-            self.role: 1, self.block: 1, self.open: 2,
+            self.role: 1, self.block: 1, self.open: 2, self.rename: 1,
         }  # fmt: skip
         (deed,) = self.chance.choices(list(weights), list(weights.values()))
         self._note(deed, deed())
+        return deed.__name__
 
     def send(self) -> int:
         user, place = self._somewhere()
@@ -111,6 +112,10 @@ class Day:
         body = {"memberRole": self.chance.choice(["owner", "admin", "member"])}
         other = self.chance.choice(self.people)
         return self._do(user, "PATCH", f"{CONVERSATIONS}/{place}/participants/{other.pk}", body)
+
+    def rename(self) -> int:
+        user, name = self.chance.choice(self.people), f"Name {self.chance.randint(1, 9)}"
+        return self._do(user, "PATCH", "/api/v4/auth/me", {"displayName": name})
 
     def block(self) -> int:
         user, other = self.chance.sample(self.people, 2)
