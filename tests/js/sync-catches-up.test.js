@@ -98,14 +98,14 @@ test('what one was put out of while the answer was on its way does not come back
   const answers = [answerOf(whole), answerOf({ removed: ['7'] })];
   const asked = [];
   const ask = async (request) => {
-    asked.push(request.only);
+    asked.push([request.only, Object.keys(store.getState().conversations)]);
     if (asked.length === 1) inbound.receive({ event: 'messenger:v4:conversation-deleted', data: { conversationId: '7' } });
     return answers.shift();
   };
 
   await createSync({ store, knowsAll: () => true, onApplied: () => {}, log: inbound, ask }).catchUp();
 
-  assert.deepEqual(asked, [undefined, ['7']]);
+  assert.deepEqual(asked, [[undefined, ['7']], [['7'], []]]);
   assert.deepEqual([store.getState().conversations, store.getState().windows, store.getState().positions], [{}, {}, {}]);
 });
 
