@@ -13,7 +13,17 @@ SELECT s.conversation_id, c.version, s.private_version,
 FROM messenger_participant s JOIN messenger_conversation c ON c.id = s.conversation_id
 WHERE s.user_id = %s AND s.left_at IS NULL AND NOT s.is_hidden
 """
-_RECENT = _POSITIONS + " AND c.updated_at > now() - interval '2 minutes' ORDER BY c.updated_at DESC LIMIT 50"
+# pointers move without touching the conversation's row; what they say is lost as easily as any other event
+_RECENT = """
+SELECT s.conversation_id, c.version, s.private_version, room.pointer_sum
+FROM messenger_participant s JOIN messenger_conversation c ON c.id = s.conversation_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(p.last_read_seq + p.last_delivered_seq), 0)::bigint AS pointer_sum,
+           greatest(c.updated_at, max(p.last_read_at), max(p.last_delivered_at)) AS changed_at
+    FROM messenger_participant p WHERE p.conversation_id = s.conversation_id AND p.left_at IS NULL) room
+WHERE s.user_id = %s AND s.left_at IS NULL AND NOT s.is_hidden AND room.changed_at > now() - interval '2 minutes'
+ORDER BY room.changed_at DESC LIMIT 50
+"""
 
 _POINTERS = """
 SELECT p.conversation_id, p.user_id, p.last_read_seq, p.last_read_at, p.last_delivered_seq, p.joined_seq

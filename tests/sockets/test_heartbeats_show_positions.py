@@ -1,11 +1,14 @@
 import asyncio
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from messenger.models import User
+from messenger.models import Conversation, User
 from tests.live import direct, greeted, group, token_of
 from tests.native import NativeClient, Refused
 from tests.servers import Server
+from tests.threads import in_a_thread
 
 
 async def test_a_heartbeat_answers_where_recent_conversations_stand(
@@ -22,6 +25,27 @@ async def test_a_heartbeat_answers_where_recent_conversations_stand(
     assert answer == {"positions": synced["positions"]}
     numbers = {"version": sent["version"], "privateVersion": 1, "pointerSum": 2}
     assert answer["positions"] == {conversation_id: numbers}
+
+
+async def test_a_pointer_that_moved_is_a_change_too(
+    server: Server, alice: User, bob: User, conversation_id: str
+) -> None:
+    clients = [NativeClient(server.socket_url, token=token_of(user)) for user in (alice, bob)]
+
+    async with greeted(*clients) as (alices, bobs):
+        await alices.call("send", {"conversationId": conversation_id, "content": "Hello"})
+        in_a_thread(lambda: Conversation.objects.update(updated_at=timezone.now() - timedelta(hours=1)))
+        before = await alices.call("presence")
+        await bobs.call("delivered", {"conversationId": conversation_id, "upToSeq": 1})
+        await asyncio.sleep(1.1)
+        delivered = await alices.call("presence")
+        await bobs.call("read", {"conversationId": conversation_id})
+        await asyncio.sleep(1.1)
+        read = await alices.call("presence")
+
+    sums = [{key: place["pointerSum"] for key, place in answer["positions"].items()} for answer in (delivered, read)]
+    assert before == {"positions": {}}
+    assert sums == [{conversation_id: 1}, {conversation_id: 2}]
 
 
 async def test_a_stranger_sees_no_position(server: Server, mallory: User, conversation_id: str) -> None:
