@@ -4,8 +4,13 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from config.apidoc import openapi
 from messenger.models import Attachment, Message, Participant, User
+from messenger.services.attachments import upload
+from messenger.services.preview_pictures import stored
+from tests.files import samples
 from tests.talks import client_of, open_direct, open_group, say
 
 Json = dict[str, Any]
@@ -15,6 +20,7 @@ _PEOPLE = ("userId", "userIds", "participantIds", "recipientId", "from", "partic
 _CONVERSATIONS = ("conversationId", "only")
 _MESSAGES = ("messageId", "replyTo", "upToMessageId", "replyToId", "before", "after", "around")
 _FILES = ("attachmentId", "attachmentIds")
+_PICTURES = ("pictureId",)
 
 
 @dataclass
@@ -54,12 +60,34 @@ def build() -> tuple[Scene, dict[str, User]]:
     mine = [say(alice, place, f"Line {number} of the garden")["id"] for place in (direct, group) for number in (1, 2)]
     mine.append(say(bob, direct, "An answer", replyTo=mine[0])["id"])
     mine.append(str(Message.objects.filter(type="system").values_list("pk", flat=True).first() or mine[0]))
-    files = [str(pk) for pk in Attachment.objects.values_list("pk", flat=True)]
+    files = _files(people["alice"], mine[0])
     persons = [str(user.pk) for user in people.values()]
-    named = ((_PEOPLE, persons), (_CONVERSATIONS, [direct, group]), (_MESSAGES, mine), (_FILES, files))
+    named = (
+        (_PEOPLE, persons),
+        (_CONVERSATIONS, [direct, group]),
+        (_MESSAGES, mine),
+        (_FILES, files),
+        (_PICTURES, [_picture(mine[0])]),
+    )
     ids = {name: known for names, known in named if known for name in names}
     assert Participant.objects.count() == 5
     return Scene(ids), people
+
+
+def _files(owner: User, message_id: str) -> list[str]:
+    """A picture that was sent, a text that was sent, and one that was not."""
+    contents = (("a.png", samples.picture()), ("b.txt", b"0123456789"), ("c.txt", b"Not sent"))
+    files = [SimpleUploadedFile(name, content) for name, content in contents]
+    kept = [str(file.pk) for file in upload(owner=owner, files=files)]
+    Attachment.objects.filter(pk__in=kept[:2]).update(message_id=message_id)
+    return kept
+
+
+def _picture(message_id: str) -> str:
+    with stored(b"a picture of a page") as row:
+        row.message_id = int(message_id)
+        row.save()
+    return str(row.pk)
 
 
 def _person(name: str) -> User:
