@@ -34,6 +34,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_prefetch_multiplier=1,
     task_always_eager=settings.REDIS_URL == "memory",
+    beat_schedule_filename=str(settings.STATE / "beat"),
     beat_schedule={
         "work the outbox": {"task": "messenger.tasks.work_outbox", "schedule": 1.0, "options": {"expires": 5}},
         "wipe deleted messages": {"task": "messenger.tasks.wipe_deleted", "schedule": 10.0},

@@ -7,6 +7,7 @@ import socket
 import sys
 
 import django
+import structlog
 import uvicorn
 from django.conf import settings
 
@@ -19,6 +20,8 @@ from config.socket_protocol import SocketProtocol  # noqa: E402
 from messenger.realtime.connection import CLOSE_GOING_AWAY  # noqa: E402
 from messenger.realtime.endpoints import socketio_engine  # noqa: E402
 from messenger.realtime.lifetime import send_everybody_away  # noqa: E402
+
+logger = structlog.get_logger(__name__)
 
 _LARGEST_FRAME = 256 * 1024
 _STOPPED_WITHIN_S = 14.0
@@ -52,6 +55,11 @@ class _Server(uvicorn.Server):
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT; sockets are then sent elsewhere, and requests under way are answered."""
+    if not settings.DEBUG and not settings.MESSENGER_TRUSTED_PROXIES:
+        logger.warning(
+            "MESSENGER_TRUSTED_PROXIES is empty: no proxy is believed that a request came by https, "
+            "and every page leads back to it"
+        )
     server = _Server(
         uvicorn.Config(
             "config.asgi:application",

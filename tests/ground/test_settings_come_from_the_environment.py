@@ -113,3 +113,12 @@ def test_a_deployment_has_nothing_to_be_warned_of() -> None:
 
     assert checked.stderr == ""
     assert checked.stdout == "System check identified no issues (0 silenced).\n"
+
+
+def test_a_server_behind_nobody_it_trusts_says_why_nothing_but_redirects_comes() -> None:
+    away = {**PRODUCTION, "DATABASE_URL": "postgresql:///messenger?host=/nowhere"}
+
+    alone = run_python("-m", "config.serve", settings=away).stderr
+    behind = run_python("-m", "config.serve", settings={**away, "MESSENGER_TRUSTED_PROXIES": "127.0.0.1"}).stderr
+
+    assert ("MESSENGER_TRUSTED_PROXIES is empty" in alone, "MESSENGER_TRUSTED_PROXIES" in behind) == (True, False)

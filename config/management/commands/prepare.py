@@ -16,6 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="do not make demo people and conversations")
 
     def handle(self, *_: object, **options: Any) -> None:
+        settings.STATE.mkdir(parents=True, exist_ok=True)
         require_durable_commits()
         call_command("migrate", interactive=False, verbosity=0)
         if not options["no_demo"] and settings.MESSENGER_DEMO_PASSWORD and "seed_demo" in get_commands():
