@@ -104,11 +104,12 @@ DATABASE_POOL_SIZE = env.integer("DATABASE_POOL_SIZE", minimum=1, maximum=1000)
 DATABASES = {
     "default": {
         **_DATABASE,
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.database",
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             **_DATABASE["OPTIONS"],
-            "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5},
+            # who waits longer looks whether the database is there (config/database)
+            "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 1, "reconnect_timeout": 1},
             "server_side_binding": True,
         },
     },

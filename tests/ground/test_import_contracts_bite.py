@@ -19,6 +19,8 @@ _TABOOS = [
     ("no-transport-inside", "messenger/services/sending.py", "import celery"),
     ("no-transport-inside", "messenger/selectors/access.py", "import rest_framework"),
     ("pure-codecs", "messenger/shapes.py", "import django.db"),
+    ("pure-codecs", "messenger/realtime/protocol/sessions.py", "import channels"),
+    ("pure-codecs", "messenger/realtime/outgoing.py", "import django.db"),
 ]
 
 
