@@ -4,9 +4,10 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.http import base36_to_int, int_to_base36
 
-from messenger.errors import ValidationFailed
+from messenger.errors import InvalidCredentials, ValidationFailed
 from messenger.models import User
 from messenger.services import tries
 from messenger.services.credentials import check_own_password
@@ -24,7 +25,8 @@ def change_password(*, user: User, current: str, new: str, sign_in_id: int | Non
     """
     check_own_password(user=user, password=current, caller=caller)
     check_password_is_strong(new, user=user, field="new")
-    _set_password(user, new, except_sign_in_id=sign_in_id)
+    if not _set_password(user, new, instead_of=user.password, except_sign_in_id=sign_in_id):
+        raise InvalidCredentials("The current password is wrong.")
 
 
 def request_password_reset(*, email: str, caller: Caller) -> None:
@@ -56,9 +58,10 @@ def set_password_by_link(*, uid: str, token: str, new: str) -> User:
     """
     user = person_of_reset_link(uid=uid, token=token)
     if user is None:
-        raise ValidationFailed.at("link", "This link is not valid any more; please ask for a new one.")
+        raise _spent_link()
     check_password_is_strong(new, user=user, field="new")
-    _set_password(user, new, except_sign_in_id=None)
+    if not _set_password(user, new, instead_of=user.password):
+        raise _spent_link()
     return user
 
 
@@ -68,14 +71,23 @@ def set_password_for(*, user: User, new: str) -> None:
     :raises ValidationFailed: it is weak.
     """
     check_password_is_strong(new, user=user, field="new")
-    _set_password(user, new, except_sign_in_id=None)
+    _set_password(user, new)
 
 
 @transaction.atomic
-def _set_password(user: User, new: str, *, except_sign_in_id: int | None) -> None:
+def _set_password(user: User, new: str, *, instead_of: str | None = None, except_sign_in_id: int | None = None) -> bool:
+    """False where the stored password is not `instead_of` any more: of two changes at once one has lost."""
     user.set_password(new)
-    user.save(update_fields=["password", "updated_at"])
-    end_sign_ins(user=user, reason="password_changed", except_sign_in_id=except_sign_in_id)
+    people = User.objects.filter(pk=user.pk)
+    rows = people if instead_of is None else people.filter(password=instead_of)
+    is_set = rows.update(password=user.password, updated_at=timezone.now()) > 0
+    if is_set:
+        end_sign_ins(user=user, reason="password_changed", except_sign_in_id=except_sign_in_id)
+    return is_set
+
+
+def _spent_link() -> ValidationFailed:
+    return ValidationFailed.at("link", "This link is not valid any more; please ask for a new one.")
 
 
 def _link_of(user: User) -> str:

@@ -1,4 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
 
 from messenger.events import Event, SessionEnded
 from messenger.models import SignIn, User
@@ -69,3 +74,25 @@ def test_a_weak_password_is_refused_at_its_field(alice: User, published: list[Ev
 
 def test_it_is_for_the_signed_in(rest: Rest, alice: User) -> None:
     assert _change(rest)[0] == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_at_once_one_wins(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    clients, both_are_here, verify = [_signed_in(alice), _signed_in(alice)], Barrier(2), MD5PasswordHasher.verify
+
+    def verify_together(hasher: MD5PasswordHasher, password: str, encoded: str) -> bool:
+        both_are_here.wait(timeout=10)
+        return verify(hasher, password, encoded)
+
+    def change(number: int) -> int:
+        try:
+            return _change(clients[number], new=f"{NEW} {number}")[0]
+        finally:
+            connection.close()
+
+    with monkeypatch.context() as slower, ThreadPoolExecutor(2) as threads:
+        slower.setattr(MD5PasswordHasher, "verify", verify_together)
+        statuses = list(threads.map(change, range(2)))
+
+    assert sorted(statuses) == [200, 401]
+    assert [Rest().sign_in(alice.email, f"{NEW} {number}")[0] for number in range(2)] == statuses
