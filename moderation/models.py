@@ -47,6 +47,12 @@ class Report(models.Model):
                 condition=Q(message__isnull=True),
                 name="report_once_per_conversation",
             ),
+            models.CheckConstraint(
+                condition=Q(reason__in=["spam", "harassment", "inappropriate", "other"]), name="report_reason_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["open", "reviewing", "actioned", "dismissed"]), name="report_status_known"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["status", "created_at"], name="report_queue")]
 

@@ -68,6 +68,22 @@ class Conversation(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(
+                    type__in=[
+                        "direct",
+                        "group",
+                        "marketplace",
+                        "enquiry",
+                        "supplier_network",
+                        "support",
+                        "campaign",
+                        "bid",
+                    ]
+                ),
+                name="conversation_type_known",
+            ),
+            models.CheckConstraint(condition=Q(status__in=["active", "closed"]), name="conversation_status_known"),
             models.CheckConstraint(condition=Q(last_seq__gte=0) & Q(version__gte=0), name="conversation_numbers"),
             models.CheckConstraint(condition=Q(countable_seq__lte=F("last_seq")), name="conversation_countable"),
             models.CheckConstraint(
@@ -129,6 +145,12 @@ class Participant(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["conversation", "user"], name="participant_unique"),
+            models.CheckConstraint(
+                condition=Q(member_role__in=["owner", "admin", "member"]), name="participant_role_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(notify__in=["all", "mentions", "none"]), name="participant_notify_known"
+            ),
             models.CheckConstraint(
                 condition=Q(last_read_seq__gte=0) & Q(last_delivered_seq__gte=F("last_read_seq")),
                 name="participant_read_is_delivered",

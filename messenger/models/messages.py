@@ -64,6 +64,9 @@ class Message(models.Model):
                 condition=Q(nonce__isnull=False),
                 name="message_nonce_unique",
             ),
+            models.CheckConstraint(
+                condition=Q(type__in=["text", "image", "file", "system", "automated"]), name="message_type_known"
+            ),
             models.CheckConstraint(condition=Q(seq__gte=1) & Q(version__gte=1), name="message_numbers"),
         ]
         indexes: ClassVar = [

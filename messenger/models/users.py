@@ -68,6 +68,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(role__in=["customer", "supplier", "admin"]), name="user_role_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(subscription_tier__in=["free", "pro", "pro_plus"]), name="user_tier_known"
+            ),
         ]
         indexes: ClassVar = [models.Index(Lower("display_name"), name="user_display_name")]
 
