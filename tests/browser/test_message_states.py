@@ -106,6 +106,20 @@ async def test_edit_delete_reply_and_react_reach_the_other_one(
     await expect(bobs.locator(EIGHT)).to_have_count(0)
 
 
+async def test_the_actions_move_on_though_the_focus_was_in_them(visits: Visits, alice: User, talk: str) -> None:
+    page = await visits.open(alice, f"/messenger/?conversation={talk}")
+    await say(page, "Seven o'clock")
+    await say(page, "Or eight?")
+    await expect(page.locator('.messenger-v4__message[data-state="sending"]')).to_have_count(0)
+
+    await page.hover(SEVEN)
+    await page.click(f"{SEVEN} [data-action=react]")
+    await page.hover(message("Or eight?"))
+    await page.click(f"{message('Or eight?')} [data-action=reply]")
+
+    await expect(page.locator("#v4ReplyBar")).to_contain_text("Or eight?")
+
+
 def refusing(browser_side: WebSocketRoute) -> None:
     """A server that takes everything but what is sent."""
     server_side = browser_side.connect_to_server()

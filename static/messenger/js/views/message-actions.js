@@ -15,6 +15,7 @@ export class MessageActions {
   #getState;
   /** @type {HTMLElement | null} */
   #bar = null;
+  #isMoving = false;
 
   /** @param {HTMLElement} list @param {() => State} getState @param {AbortSignal} signal */
   constructor(list, getState, signal) {
@@ -23,7 +24,7 @@ export class MessageActions {
     listen(list, 'pointermove', (event) => event.pointerType === 'mouse' && this.showOn(event.target), signal);
     listen(list, 'pointerleave', (event) => event.pointerType === 'mouse' && this.#hideUnlessFocused(), signal);
     listen(list, 'focusin', (event) => event.target !== list && this.showOn(event.target), signal);
-    listen(list, 'focusout', (event) => !list.contains(event.relatedTarget) && this.hide(), signal);
+    listen(list, 'focusout', (event) => !this.#isMoving && !list.contains(event.relatedTarget) && this.hide(), signal);
     listen(list, 'contextmenu', (event) => this.#onLongPress(event), signal);
   }
 
@@ -35,7 +36,10 @@ export class MessageActions {
     if (item.contains(bar)) return;
     this.toggleQuick(false);
     this.#fit(bar, item);
+    // the focus may be in it, and is lost by the move
+    this.#isMoving = true;
     find(item, '.messenger-v4__bubble', HTMLElement).append(bar);
+    this.#isMoving = false;
   }
 
   hide() {
