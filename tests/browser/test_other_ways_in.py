@@ -46,6 +46,10 @@ async def test_where_websockets_are_blocked_messages_come_by_long_polling(
     bodies: list[str] = []
     page.on("response", lambda response: _keep(bodies, response.url, response.text))
     await _reaches(page, "polling")
+    await page.evaluate(
+        "() => { const chat = document.querySelector('chat-view'); const own = chat._onNewMessage;"
+        "chat._onNewMessage = function (event) { window.heard.ran.push(event.type); return own.call(this, event); }; }"
+    )
     alices = await visits.open(alice, f"/messenger/?conversation={talk}")
     await _reaches(alices, "websocket")
 
@@ -60,6 +64,7 @@ async def test_where_websockets_are_blocked_messages_come_by_long_polling(
     number = await row.get_attribute("data-id")
     heard = await page.evaluate("() => window.heard")
     assert heard["v4"] == heard["legacy"] == [number]
+    assert heard["ran"] == ["messenger:v4:message", "messenger:new-message"]
     await asyncio.sleep(0.3)
     frames = [body for body in bodies if '"messenger:v4:message"' in body]
     assert len(frames) == 1
