@@ -172,6 +172,8 @@ class _Clause:
                 self.conditions.append(condition)
                 self.parameters.append(value)
         self.conditions += [_HAS[kind] for kind in sorted(has)]
+        if self.request.has_attachment is False:
+            self.conditions.append("NOT m.has_attachments")
 
 
 def _sender_condition(sender: int | str | None) -> str:

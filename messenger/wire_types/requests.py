@@ -279,6 +279,6 @@ class SearchAsked(Input):
     sender: Annotated[AnyPersonId, Meta(description="Who wrote it.")] | Absent = field(name="from", default=UNSET)
     before: MomentIn | Absent = UNSET
     after: MomentIn | Absent = UNSET
-    has_attachment: bool | Absent = UNSET
+    has_attachment: Annotated[bool, Meta(description="Those with files, or those without.")] | Absent = UNSET
     cursor: CursorIn | Absent = UNSET
     limit: Limit | Absent = UNSET

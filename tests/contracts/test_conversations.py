@@ -151,6 +151,23 @@ def test_it_is_refused_as_promised(stage: Stage, case: Case) -> None:
     check_refusal(stage, case)
 
 
+def test_each_parameter_of_a_search_narrows_what_is_found(stage: Stage) -> None:
+    alice, talk, group = stage.client("alice"), stage.ids["talk"], stage.ids["group"]
+    stage.call("bob", "POST", "/api/v4/messenger/conversations/$talk/messages", {"content": "A lantern for Friday"})
+    file = {"content": "A lantern, painted", "attachmentIds": [stage.ids["file"]]}
+    stage.call("alice", "POST", "/api/v4/messenger/conversations/$group/messages", file)
+
+    def found(query: str) -> list[str]:
+        answer = alice.get(f"/api/v4/messenger/search?q=lantern{query}")[1]
+        return [hit["conversationId"] for hit in answer["results"]]
+
+    assert found("") == [group, talk]
+    assert found(f"&conversationId={talk}") == found(f"&from={stage.ids['bob']}") == [talk]
+    assert (found("&hasAttachment=true"), found("&hasAttachment=false")) == ([group], [talk])
+    assert found("&before=2001-01-01T00:00:00Z") == found("&after=2999-01-01T00:00:00Z") == []
+    assert found("&limit=1") == [group]
+
+
 @pytest.mark.parametrize(
     ("asked", "media_type"),
     [("", "application/json"), ("?format=json", "application/json"), ("?format=html", "text/html; charset=utf-8"),

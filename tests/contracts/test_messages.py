@@ -193,6 +193,7 @@ def test_a_file_and_its_thumbnail_are_streamed_to_participants_with_every_header
         got.append((bob.get(url, **asked)[0], len(bob.last.getvalue()) == 10))
 
     assert got == [(200, False), (206, True), (200, False)]
+    assert bob.last.headers["Content-Disposition"].startswith("inline")
     assert bob.last.headers["X-Content-Type-Options"] == "nosniff"
     assert bob.last.headers["Cache-Control"].startswith("private")
     assert bob.last.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
