@@ -12,7 +12,7 @@ from messenger.search_text import bigrams_of, unspaced_runs, words_in
 MAX_TERMS = 12
 HAS_KINDS = ("attachment", "image", "file", "link")
 
-_PARTS = re.compile(r'(-?)"([^"]*)"?|(\S+)')
+_PARTS = re.compile(r'(-?)"([^"]*)"?|(from:"[^"]+"|\S+)', re.IGNORECASE)
 _FILTER = re.compile(r"(from|in|has|before|after):(.+)", re.IGNORECASE)
 
 
@@ -73,7 +73,7 @@ def _filter(query: SearchQuery, word: str) -> bool:
         return False
     name, value = found[1].lower(), found[2]
     if name == "from":
-        query.sender = value
+        query.sender = " ".join(value.strip('"').split())
     elif name == "has" and value.lower().rstrip("s") in HAS_KINDS:
         query.has.add(value.lower().rstrip("s"))
     elif name == "in" and value.isascii() and value.isdecimal() and len(value) <= 16:
