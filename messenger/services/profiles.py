@@ -13,6 +13,7 @@ from messenger.services.new_faces import note_new_face
 from messenger.services.shared_fields import clean_avatar
 from messenger.services.sign_ins import end_sign_ins
 
+_OWN_FIELDS = ("display_name", "avatar", "locale", "timezone", "presence_visible")
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 
 
@@ -33,7 +34,7 @@ def change_profile(*, user: User, changes: ProfileChanges) -> User:
 
     :raises ValidationFailed: a name that cannot be shown, a picture of another host, an unknown language or time zone.
     """
-    face = (user.display_name, user.avatar)
+    before = {name: getattr(user, name) for name in _OWN_FIELDS}
     if changes.display_name is not None:
         user.display_name = clean_display_name(changes.display_name, email=user.email)
     if changes.avatar is not None:
@@ -44,8 +45,10 @@ def change_profile(*, user: User, changes: ProfileChanges) -> User:
         user.timezone = _known(changes.timezone, changes.timezone in zoneinfo.available_timezones(), "timezone")
     if changes.presence_visible is not None:
         user.presence_visible = changes.presence_visible
-    user.save(update_fields=["display_name", "avatar", "locale", "timezone", "presence_visible", "updated_at"])
-    if (user.display_name, user.avatar) != face:
+    # nothing else, since another device may change the rest in this moment
+    changed = [name for name, value in before.items() if getattr(user, name) != value]
+    user.save(update_fields=[*changed, "updated_at"])
+    if "display_name" in changed or "avatar" in changed:
         note_new_face(user=user)
     return user
 

@@ -1,6 +1,7 @@
 import pytest
 
 from messenger.models import User
+from messenger.services.profiles import ProfileChanges, change_profile
 from tests.rest import Rest
 
 ME = "/api/v4/auth/me"
@@ -104,3 +105,13 @@ def test_it_is_for_the_signed_in(rest: Rest, alice: User) -> None:
 
     assert (status, answer["code"]) == (401, "unauthenticated")
     assert rest.last.headers["WWW-Authenticate"] == 'Bearer realm="messenger"'
+
+
+def test_two_devices_at_once_change_a_field_each(alice: User) -> None:
+    here, there = User.objects.get(pk=alice.pk), User.objects.get(pk=alice.pk)
+
+    change_profile(user=here, changes=ProfileChanges(display_name="Alice M."))
+    change_profile(user=there, changes=ProfileChanges(locale="de"))
+
+    alice.refresh_from_db()
+    assert (alice.display_name, alice.locale) == ("Alice M.", "de")
