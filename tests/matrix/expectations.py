@@ -18,7 +18,7 @@ BLOCKED = "403 cannot_message"
 
 @dataclass(frozen=True)
 class Row:
-    """One operation: who gets what for something of their own."""
+    """One operation: who gets what for something of their own, and for what their body names but is not there."""
 
     method: str
     path: str
@@ -27,6 +27,7 @@ class Row:
     blocked: str
     body: dict[str, Any] = field(default_factory=dict)
     query: str = ""
+    unknown: str = "404 not_found"
 
 
 PLACES = (
@@ -77,7 +78,15 @@ OTHER_IDS = (
 REFERENCES = (
     Row("POST", f"{M}/typing", "200", "200", BLOCKED, {"conversationId": "{c}"}),
     Row("POST", f"{C}/read", "200", "200", BLOCKED, {"upToMessageId": "{m}"}),
-    Row("POST", f"{C}/messages", "201", "201", BLOCKED, {"content": "Hi", "replyTo": "{m}"}),
+    Row(
+        "POST",
+        f"{C}/messages",
+        "201",
+        "201",
+        BLOCKED,
+        {"content": "Hi", "replyTo": "{m}"},
+        unknown="400 validation_error",
+    ),
     Row("GET", f"{M}/search", "200", "200", "200", query="?q=adam&conversationId={c}"),
 )
 
