@@ -64,8 +64,8 @@ class HubChannelLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._threads = threading.local()
 
-    async def group_send_here(self, group: str, message: Message) -> None:
-        """`group_send` without the lock that the library holds for the whole round trip.
+    async def group_send_here(self, group: str, message: Message) -> int:
+        """`group_send` without the lock that the library holds for the whole round trip; gives how many listened.
 
         Where Valkey is away nobody else is told: the numbers show it, and sync heals it.
         """
@@ -76,11 +76,12 @@ class HubChannelLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
             async with asyncio.timeout(PUBLISHED_WITHIN_S):
                 async with shard._lock:
                     shard._ensure_redis()
-                await shard._redis.publish(channel, self.serialize(message))
+                listeners: int = await shard._redis.publish(channel, self.serialize(message))
         except (RedisError, OSError) as error:
             _telling.note_failure(error)
-        else:
-            _telling.note_answer()
+            return 0
+        _telling.note_answer()
+        return listeners
 
     def group_send_from_thread(self, group: str, message: Message) -> None:
         """`group_send` for code without an event loop: a Celery task, a command, a WSGI worker."""

@@ -42,15 +42,18 @@ class TroubledLayer(HubChannelLayer):
         self._chance = Random(0)
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def group_send_here(self, group: str, message: Message) -> None:
+    async def group_send_here(self, group: str, message: Message) -> int:
+        """What is lost or late says nothing about who listens."""
         self._read_orders()
         if self._chance.random() < self._faults.lost:
-            return
+            return 0
+        listeners = 0
         for _ in range(2 if self._chance.random() < self._faults.doubled else 1):
             if self._chance.random() < self._faults.late:
                 self._send_late(group, message)
             else:
-                await super().group_send_here(group, message)
+                listeners = await super().group_send_here(group, message)
+        return listeners
 
     def _send_late(self, group: str, message: Message) -> None:
         async def send() -> None:

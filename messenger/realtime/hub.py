@@ -24,6 +24,7 @@ from messenger.layers import HubChannelLayer
 from messenger.measures import measures
 from messenger.outages import Outages
 from messenger.realtime import wire
+from messenger.realtime.company import Company
 from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATED, Connection
 from messenger.realtime.dialects import v4
 from messenger.realtime.ended import EndedSeats, EndedSessions
@@ -62,6 +63,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         self._to_send: list[Event] = []
         self._sending = asyncio.Event()
+        self._company = Company()
         self._bus = Outages("this process hears nothing of others yet")
 
     def start(self) -> None:
@@ -237,13 +239,15 @@ class Hub:
             await self._sending.wait()
             self._sending.clear()
             events, self._to_send = self._to_send, []
-            await self._send_batch(layer, events)
+            for group, part in shards_of(events):
+                if not self._company.is_alone(group):
+                    await self._send_to(layer, group, part)
 
-    async def _send_batch(self, layer: object, events: Sequence[Event]) -> None:
-        for group, part in shards_of(events):
-            message = {"type": "messenger.events", "origin": PROCESS_ID, "batch": wire.pack(part)}
-            if isinstance(layer, HubChannelLayer):
-                await layer.group_send_here(group, message)
+    async def _send_to(self, layer: object, group: str, events: Sequence[Event]) -> None:
+        if isinstance(layer, HubChannelLayer):
+            number = self._company.next_number()
+            message = {"type": "messenger.events", "origin": PROCESS_ID, "n": number, "batch": wire.pack(events)}
+            self._company.note_sent(group, number, await layer.group_send_here(group, message))
 
     async def _listen(self) -> None:
         """Deliver what the other processes send. One channel for the whole process."""
@@ -255,18 +259,21 @@ class Hub:
                 channel = await layer.new_channel()
                 for shard in range(settings.MESSENGER_FANOUT_SHARDS):
                     await layer.group_add(group_of(shard), channel)
+                    await self._send_to(layer, group_of(shard), [])  # whoever was alone is no longer
                 self._bus.note_answer()
                 while True:
-                    message = await layer.receive(channel)
-                    if message.get("origin") != PROCESS_ID:
-                        self._take_batch(message.get("batch", b""))
+                    self._take_message(await layer.receive(channel))
             except (RedisError, OSError) as error:
                 self._bus.note_failure(error)
                 await asyncio.sleep(1)
 
-    def _take_batch(self, batch: bytes) -> None:
+    def _take_message(self, message: dict[str, Any]) -> None:
+        if message.get("origin") == PROCESS_ID:
+            self._company.note_echo(message.get("n", 0))
+            return
+        self._company.note_other()
         try:
-            events = wire.unpack(batch)
+            events = wire.unpack(message.get("batch", b""))
         except msgspec.DecodeError:
             logger.warning("a batch of another process cannot be read; clients heal by sync", exc_info=True)
             return
