@@ -71,6 +71,12 @@ def test_several_processes_need_valkey(up: Callable[..., Runner]) -> None:
     assert "REDIS_URL=memory is for one web process: several need Valkey to hear of each other." in said
 
 
+def test_a_valkey_that_does_not_answer_is_said_in_one_sentence(up: Callable[..., Runner]) -> None:
+    code, said = up(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0").ended()
+
+    assert (code, said.strip()) == (1, "CommandError: REDIS_URL names a Valkey or Redis that does not answer.")
+
+
 def test_fresh_never_touches_a_database_of_ones_own(up: Callable[..., Runner]) -> None:
     runner = up("--fresh", DATABASE_URL="postgresql://someone@/theirs?host=/nowhere")
 

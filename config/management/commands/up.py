@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import redis
 from django.core.management import CommandParser
 from django.core.management.base import BaseCommand, CommandError
 
@@ -102,3 +103,13 @@ def _refuse(options: Mapping[str, Any]) -> None:
         raise CommandError("REDIS_URL=memory is for one web process: several need Valkey to hear of each other.")
     if options["fresh"] and env.given("DATABASE_URL"):
         raise CommandError("--fresh forgets the embedded engines only, and DATABASE_URL names another database.")
+    if env.given("REDIS_URL") not in (None, "memory") and not _answers(env.redis("REDIS_URL", fallback="")):
+        raise CommandError("REDIS_URL names a Valkey or Redis that does not answer.")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with redis.Redis.from_url(address, socket_timeout=5, socket_connect_timeout=5) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
