@@ -17,6 +17,7 @@ from messenger.wire_types.values import (
 from moderation.wire_types import ReportReason, ReportStatus
 
 Reason = Annotated[str, Meta(min_length=1, max_length=500, examples=["Threatens another member."])]
+MaybeReason = Annotated[str, Meta(max_length=500, examples=["Threatens another member."])]
 Page = Annotated[int, Meta(description="At most 100 are given.", ge=1, le=10**9, examples=[20])]
 
 
@@ -90,13 +91,13 @@ class Because(Input):
 class Removal(Input):
     """Why; in the query string for clients that send no body with DELETE."""
 
-    reason: Reason | Absent = UNSET
+    reason: MaybeReason | Absent = UNSET
 
 
 class PerhapsBecause(Input):
     """Perhaps why."""
 
-    reason: Reason | Absent | None = UNSET
+    reason: MaybeReason | Absent | None = UNSET
 
 
 class Suspension(Input):
