@@ -43,6 +43,19 @@ class Hands:
             await asyncio.sleep(self.chance.uniform(0, PAUSE_S))
         await asyncio.gather(*self._later)
 
+    def misses(self, fresh: Json) -> list[str]:
+        """Which acknowledged messages a fresh load does not show once, where their sender may still see them."""
+        found = []
+        for nonce, message in self.acknowledged.items():
+            place = fresh.get(message["conversationId"])
+            if place is None or message["seq"] < place["historyFromSeq"]:
+                continue
+            ids = [row["id"] for row in place["messages"] if row.get("clientNonce") == nonce]
+            if ids != [message["id"]]:
+                where = f"{message['conversationId']}#{message['seq']}"
+                found.append(f"{where}: was acknowledged as {message['id']}, and is stored as {ids}")
+        return found
+
     async def _do(self, name: str, deed: Coroutine[Any, Any, bool]) -> None:
         try:
             is_done = await deed

@@ -167,7 +167,9 @@ class Run:
 
     async def _compare(self, excused: Callable[[Device, Json], set[str]]) -> None:
         loads = await asyncio.gather(*[self._loaded_afresh(device) for device in self.devices])
-        for device, fresh in zip(self.devices, loads, strict=True):
+        for device, hands, fresh in zip(self.devices, self.hands, loads, strict=True):
+            if self.kind != "restored":  # a backup knows nothing of what came after it
+                self._say(device, hands.misses(fresh))
             view = device.copy.without(excused(device, fresh))
             self._say(device, view.differs_from(fresh))
 

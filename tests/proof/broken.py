@@ -8,7 +8,7 @@ from config import serve  # sets Django up
 from messenger import bus
 from messenger.events import EVENT_TYPES, Event
 from messenger.models import Message
-from messenger.services import editing, sync
+from messenger.selectors.messages import messages_by_version
 from messenger.services.changes import MessageChange
 from messenger.snapshots import MessageSnapshot
 
@@ -44,18 +44,18 @@ def _leave_edits_uncounted() -> None:
 
 def _leave_edits_out_of_sync() -> None:
     """Sync answers with new and deleted messages, but not with edited ones."""
-    read = sync.messages_by_version
+    read = messages_by_version
 
     def read_others(*arguments: object, **named: object) -> list[MessageSnapshot]:
         found = read(*arguments, **named)  # type: ignore[arg-type]  # whatever it takes
         return [message for message in found if message.edited_at is None]
 
-    mock.patch.object(sync, "messages_by_version", read_others).start()
+    mock.patch("messenger.services.sync.messages_by_version", read_others).start()
 
 
 def _leave_the_unread_uncorrected() -> None:
     """A deleted message still counts as unread with the server."""
-    mock.patch.object(editing.Change, "correct_unread", return_value=None).start()
+    mock.patch.object(MessageChange, "correct_unread", return_value=None).start()
 
 
 DEFECTS: dict[str, Callable[[], None]] = {

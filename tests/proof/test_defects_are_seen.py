@@ -10,8 +10,9 @@ from tests.proof import broken
 CALM, LOSSY = (1, 4, 6), (2, 5, 8)
 
 
-@pytest.fixture
-def whole_again(stage: Stage) -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def _whole_again(stage: Stage) -> Iterator[None]:
+    """Leave servers without a defect to the tests of other files."""
     yield
     asyncio.run(stage.serve_by(SERVE))
 
@@ -29,7 +30,6 @@ async def play(stage: Stage, defect: str, *seeds: int) -> list[Outcome]:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("whole_again")
 @pytest.mark.parametrize("event", ["MessageSent", "MessageEdited", "ReactionChanged", "ConversationRead"])
 def test_a_change_that_is_told_to_nobody_is_seen(stage: Stage, event: str) -> None:
     outcomes = asyncio.run(play(stage, f"untold:{event}", *CALM))
@@ -38,7 +38,6 @@ def test_a_change_that_is_told_to_nobody_is_seen(stage: Stage, event: str) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("whole_again")
 def test_an_event_that_is_never_told_heals_where_holes_are_expected(stage: Stage) -> None:
     outcomes = asyncio.run(play(stage, "untold:MessageEdited", *LOSSY[:2]))
 
@@ -47,7 +46,6 @@ def test_an_event_that_is_never_told_heals_where_holes_are_expected(stage: Stage
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("whole_again")
 @pytest.mark.parametrize(
     ("defect", "field"),
     [("edits-uncounted", "content"), ("edits-out-of-sync", "content"), ("unread-uncorrected", "unreadCount")],
