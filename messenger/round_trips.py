@@ -12,7 +12,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection
+from django.db import connections
 from psycopg import errors, pq
 
 Values = Sequence[str | None]
@@ -45,14 +45,15 @@ def exchange(*asked: Asked, and_commit: bool = False) -> list[list[Row]]:
 
     :raises django.db.Error: what PostgreSQL refused; the transaction can only be rolled back.
     """
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
+    database = connections["default"]
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
     started = time.monotonic()
-    with connection.wrap_database_errors:
-        tables = _carry_out(connection.connection, asked, and_commit=and_commit)
-    if connection.queries_logged:
+    with database.wrap_database_errors:
+        tables = _carry_out(database.connection, asked, and_commit=and_commit)
+    if database.queries_logged:
         took = f"{time.monotonic() - started:.3f}"
-        connection.queries_log.extend({"sql": statement.sql, "time": took} for statement, _ in asked)
+        database.queries_log.extend({"sql": statement.sql, "time": took} for statement, _ in asked)
     return tables
 
 
