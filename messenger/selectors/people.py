@@ -10,9 +10,13 @@ from messenger.models import Block, Offer, Participant, User
 from messenger.snapshots import Person
 
 
-def reachable_people(*, user: User, user_ids: Collection[int]) -> dict[int, User]:
-    """Those of these people whom the user may write to, by id; who is unknown, deactivated or blocked is left out."""
-    return {person.pk: person for person in _reachable(user).filter(pk__in=list(user_ids))}
+def reachable_people(*, user: User, user_ids: Collection[int], is_within_policy: bool = True) -> dict[int, User]:
+    """Those of these people whom the user may write to, by id; who is unknown, deactivated or blocked is left out.
+
+    Without `is_within_policy` also those whom `MESSENGER_CONTACT_POLICY` keeps apart: they have a conversation already.
+    """
+    people = _reachable(user) if is_within_policy else _there_for(user)
+    return {person.pk: person for person in people.filter(pk__in=list(user_ids))}
 
 
 def contacts_of(*, user: User, q: str = "", role: str | None = None, limit: int = 50) -> list[Person]:
@@ -27,9 +31,12 @@ def contacts_of(*, user: User, q: str = "", role: str | None = None, limit: int 
 
 
 def _reachable(user: User) -> QuerySet[User]:
+    return _there_for(user).filter(_within_policy(user))
+
+
+def _there_for(user: User) -> QuerySet[User]:
     blocks = Block.objects.filter(Q(blocker=user, blocked=OuterRef("pk")) | Q(blocked=user, blocker=OuterRef("pk")))
-    people = User.objects.filter(~Exists(blocks), is_active=True, erased_at__isnull=True).exclude(pk=user.pk)
-    return people.filter(_within_policy(user))
+    return User.objects.filter(~Exists(blocks), is_active=True, erased_at__isnull=True).exclude(pk=user.pk)
 
 
 def _within_policy(user: User) -> Q:

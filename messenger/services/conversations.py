@@ -94,8 +94,7 @@ def open_conversation(*, creator: User, wanted: NewConversation) -> Opened:
         kind=_type_of(wanted.type, others),
         context=settle_context(wanted.context) if wanted.context else None,
     )
-    if len(reachable_people(user=creator, user_ids=others)) != len(others):
-        raise UnknownParticipant
+    _check_reachable(plan)
     conversation, is_existing = _found_or_created(plan)
     if is_existing:
         bring_back(creator, conversation.pk)
@@ -169,6 +168,15 @@ def _type_of(wanted: str | None, others: tuple[int, ...]) -> str:
     if wanted in _FLOW_TYPES:
         raise NotAllowed("Campaign and bid conversations are opened by integrators.")
     return wanted
+
+
+def _check_reachable(plan: _Plan) -> None:
+    """What there is already is found whatever the contact policy says: they write to each other there."""
+    if len(reachable_people(user=plan.creator, user_ids=plan.others)) == len(plan.others):
+        return
+    others = reachable_people(user=plan.creator, user_ids=plan.others, is_within_policy=False)
+    if _found(plan) is None or len(others) != len(plan.others):
+        raise UnknownParticipant
 
 
 def _found_or_created(plan: _Plan) -> tuple[Conversation, bool]:

@@ -91,3 +91,18 @@ def test_the_policy_holds_for_new_conversations(
     assert (status, answer["code"]) == (400, "unknown_participant")
     assert as_alice.post(CONVERSATIONS, {"participantIds": [bob.pk]})[0] == 201
     assert client_of(bob).post(CONVERSATIONS, {"participantIds": [mallory.pk]})[0] == 400
+
+
+def test_the_policy_does_not_hide_what_there_is_already(
+    as_alice: Rest, as_bob: Rest, alice: User, bob: User, settings: LazySettings
+) -> None:
+    conversation_id = open_direct(as_alice, bob)
+    settings.MESSENGER_CONTACT_POLICY = "marketplace"
+
+    status, answer = as_bob.post(CONVERSATIONS, {"participantIds": [alice.pk]})
+    assert (status, answer["conversation"]["id"]) == (200, str(conversation_id))
+
+    context = {"type": "event", "referenceId": "another"}
+    assert as_bob.post(CONVERSATIONS, {"participantIds": [alice.pk], "context": context})[0] == 400
+    assert as_alice.post("/api/v4/messenger/blocks", {"userId": bob.pk})[0] == 201
+    assert as_bob.post(CONVERSATIONS, {"participantIds": [alice.pk]})[1]["code"] == "unknown_participant"
