@@ -34,7 +34,7 @@ from messenger.realtime.shards import group_of, shards_of
 from messenger.realtime.threads import in_thread
 from messenger.realtime.typists import Typists
 from messenger.realtime.unread import UnreadTeller
-from messenger.realtime.writer import BatchWriter, mark_writer, send_writer, typing_writer
+from messenger.realtime.writer import BatchWriter, SendWriters, mark_writer, typing_writer
 from messenger.selectors.identity import Identity, sign_ins_still_valid
 
 logger = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.connections: dict[int, set[Connection]] = {}
-        self.sends = send_writer()
+        self.sends = SendWriters()
         self.marks = mark_writer()
         self.typing = typing_writer()
         self.typists = Typists()
@@ -97,7 +97,7 @@ class Hub:
         for writer in self._writers():
             await self.loop.run_in_executor(None, writer.stop)
 
-    def _writers(self) -> "tuple[BatchWriter[Any, Any], ...]":
+    def _writers(self) -> "tuple[SendWriters | BatchWriter[Any, Any], ...]":
         return self.sends, self.marks, self.typing
 
     async def go_away(self) -> None:

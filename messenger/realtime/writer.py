@@ -19,6 +19,7 @@ from messenger.services.typing import Keystroke, tell_typing
 
 logger = structlog.get_logger(__name__)
 
+SEND_WRITERS = 2
 MAX_BATCH = 128
 LOCKED_FOR_S = 2.0
 PAUSE_WHEN_LOCKED_S = 0.002
@@ -157,13 +158,34 @@ class BatchWriter(Generic[Item, Answer]):
                 logger.exception("an answer was lost")
 
 
-def send_writer() -> "BatchWriter[Draft, Outcome]":
-    """Stores messages. Only a nonce tells whether one is stored already, so that only those are tried twice."""
-    return BatchWriter(
-        "send-writer",
-        lambda drafts: send_messages(drafts, skip_locked=True),
-        may_repeat=lambda draft: draft.nonce is not None,
-    )
+class SendWriters:
+    """Store messages: while one waits for its commit, the other works. A conversation is always the same one's.
+
+    Only a nonce tells whether a message is stored already, so that only those are tried twice.
+    """
+
+    def __init__(self) -> None:
+        self._writers: list[BatchWriter[Draft, Outcome]] = [
+            BatchWriter(
+                f"send-writer-{number}",
+                lambda drafts: send_messages(drafts, skip_locked=True),
+                may_repeat=lambda draft: draft.nonce is not None,
+            )
+            for number in range(SEND_WRITERS)
+        ]
+
+    def hand_over(self, draft: Draft, answer: Callable[[Outcome], None]) -> None:
+        """Queue a draft; `answer` is called on the loop once it is committed or refused. Loop thread only."""
+        self._writers[draft.conversation_id % SEND_WRITERS].hand_over(draft, answer)
+
+    async def until_idle(self, within: float) -> None:
+        """Wait until everything that was queued is answered, at most so many seconds."""
+        await asyncio.gather(*(writer.until_idle(within) for writer in self._writers))
+
+    def stop(self) -> None:
+        """Store what waits, then end."""
+        for writer in self._writers:
+            writer.stop()
 
 
 def mark_writer() -> "BatchWriter[Mark, MarkOutcome]":
