@@ -1,8 +1,10 @@
 import asyncio
+import signal
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from django.core.management import CommandParser
@@ -26,6 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *_: object, **options: Any) -> None:
         started_at = time.monotonic()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _leave)
         seeds = range(options["seed"], options["seed"] + options["runs"])
         with (
             tempfile.TemporaryDirectory(prefix="messenger-proof-", ignore_cleanup_errors=True) as folder,
@@ -34,11 +38,18 @@ class Command(BaseCommand):
             outcomes = asyncio.run(self._play(stage, seeds))
             complaints = stage.complaints()
         self._sum_up(outcomes, seconds=time.monotonic() - started_at)
+        self.judge(outcomes, complaints)
+
+    def judge(self, outcomes: list[Outcome], complaints: list[str]) -> None:
+        """End quietly where all was well.
+
+        :raises SystemExit: a copy differed, or a server logged an error.
+        """
         for line in complaints[:_SHOWN]:
-            self.stdout.write(f"  a server complained: {line}")
+            self._say(f"  a server complained: {line}")
         failed = [outcome.seed for outcome in outcomes if outcome.differences]
         if failed:
-            self.stdout.write(f"NOT EQUAL after seed {', '.join(map(str, failed))}: --runs 1 --seed {failed[0]}")
+            self._say(f"NOT EQUAL after seed {', '.join(map(str, failed))}: --runs 1 --seed {failed[0]}")
         if failed or complaints:
             raise SystemExit(1)
 
@@ -49,13 +60,17 @@ class Command(BaseCommand):
             started_at = time.monotonic()
             outcome = await Run(stage, seed).play()
             outcomes.append(outcome)
-            verdict = f"{len(outcome.differences)} DIFFERENCES" if outcome.differences else "equal"
-            self._say(f"seed {seed} {outcome.kind}: {verdict} ({time.monotonic() - started_at:.1f} s)")
-            for line in outcome.differences[:_SHOWN]:
-                self._say(f"  {line}")
-            for whose, lines in outcome.histories.items():
-                self._say("\n    ".join([f"  what {whose}, heard last:", *lines]))
+            self.tell(outcome, seconds=time.monotonic() - started_at)
         return outcomes
+
+    def tell(self, outcome: Outcome, *, seconds: float) -> None:
+        """Say how a run ended, and where it did not end well, what differs and what the client had heard."""
+        verdict = f"{len(outcome.differences)} DIFFERENCES" if outcome.differences else "equal"
+        self._say(f"seed {outcome.seed} {outcome.kind}: {verdict} ({seconds:.1f} s)")
+        for line in outcome.differences[:_SHOWN]:
+            self._say(f"  {line}")
+        for whose, lines in outcome.histories.items():
+            self._say("\n    ".join([f"  what {whose}, heard last:", *lines]))
 
     def _sum_up(self, outcomes: list[Outcome], *, seconds: float) -> None:
         done: Counter[str] = sum((outcome.done for outcome in outcomes), Counter())
@@ -71,3 +86,8 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """Leave nothing behind: not a process, not a folder."""
+    raise SystemExit(130)
