@@ -83,7 +83,7 @@ _EXPIRE = (
 for _, user in ipairs(redis.call('ZRANGEBYSCORE', 'presence:due', '-inf', now, 'LIMIT', 0, ARGV[1])) do settle(user) end
 redis.call('SET', 'presence:generation', ARGV[2], 'NX')
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
-return {redis.call('GET', 'presence:generation') .. run, changes}
+return {redis.call('GET', 'presence:generation'), run, changes}
 """
 )
 
@@ -145,11 +145,15 @@ def _apply_shared(changes: Sequence[LeaseChange]) -> Changed:
 
 def _expire_shared() -> Changed:
     script = _scripts(settings.REDIS_URL)[1]
-    generation, rows = cast("tuple[bytes, object]", script(args=[MAX_EXPIRED_AT_ONCE, secrets.token_hex(8)]))
+    generation, run, rows = cast(
+        "tuple[bytes, bytes, object]", script(args=[MAX_EXPIRED_AT_ONCE, secrets.token_hex(8)])
+    )
     changed = _changed(rows)
-    is_new = _kept.is_new(generation)
-    if _valkey.note_answer() or is_new:
+    was_emptied, was_restarted = _kept.is_new("generation", generation), _kept.is_new("run", run)
+    is_back = _valkey.note_answer() or was_restarted
+    if is_back:
         _retelling.outage_ended()
+    if is_back or was_emptied:
         changed += _apply_shared(_local.remaining())  # it knows again what this process holds
     if _kept.is_time_to_sweep():
         _local.expire()
@@ -183,14 +187,14 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._generation: bytes | None = None
+        self._known: dict[str, bytes] = {}
         self._sweep_at = 0.0
 
-    def is_new(self, generation: bytes) -> bool:
-        """True where Valkey was emptied or started anew since the last look."""
+    def is_new(self, name: str, value: bytes) -> bool:
+        """True where Valkey's `generation` (it was emptied) or `run` (it was started anew) is not that of last time."""
         with self._lock:
-            known, self._generation = self._generation, generation
-            return known not in (None, generation)
+            known, self._known[name] = self._known.get(name), value
+            return known not in (None, value)
 
     def is_time_to_sweep(self) -> bool:
         now = time.monotonic()
