@@ -49,6 +49,12 @@ def consume(*, kind: Kind, demands: Sequence[tuple[int, str]]) -> list[RateLimit
     ]
 
 
+def give_back(*, kind: Kind, demands: Sequence[tuple[int, str]]) -> None:
+    """Undo one use for each (user id, tier): it turned out not to count."""
+    if settings.MESSENGER_RATE_LIMIT != "off":
+        counters.give_back([window for user_id, tier in demands for window in _windows(kind, user_id, tier)])
+
+
 def charge(*, kind: Kind, user: User) -> None:
     """Charge one use to one person.
 

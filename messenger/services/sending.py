@@ -20,12 +20,13 @@ from messenger.errors import (
     Unavailable,
     ValidationFailed,
 )
-from messenger.events import MessageSent, SeatChanged
 from messenger.models import Conversation
 from messenger.selectors.gates import refusal_of
 from messenger.selectors.messages import messages_by_ids
-from messenger.services import limits, send_rows, spam
+from messenger.services import send_rows, spam
 from messenger.services.drafts import MAX_MENTIONS, CleanDraft, Draft, clean
+from messenger.services.send_events import revived_event, sent_event, snapshot_of
+from messenger.services.send_limits import Passed, SendCharges
 from messenger.services.send_rows import GateRow, LockedConversation, NewMessage
 from messenger.snapshots import MessageSnapshot
 
@@ -100,9 +101,12 @@ class _Batch:
         self.firsts: dict[tuple[int, int, str], int] = {}
 
     def run(self) -> None:
-        self.conversations, self.gates = send_rows.lock_and_gate(self.cleaned, skip_locked=self.skip_locked)
+        charges = SendCharges([(index, item.draft.sender_id) for index, item in self.cleaned])
+        self.conversations, self.gates = send_rows.lock_and_gate(
+            self.cleaned, skip_locked=self.skip_locked, meanwhile=charges.charge_ahead
+        )
         passed = [(index, item) for index, item in self.cleaned if self._passes(index, item)]
-        for index, item in self._within_limits(self._unlike_spam(passed)):
+        for index, item in self._within_limits(self._unlike_spam(passed), charges):
             self._number(index, item)
         self._answer_known()
         if self.accepted:
@@ -146,10 +150,12 @@ class _Batch:
         suspects = [(item, self.gates[index]) for index, item in passed]
         return self._without_refused(passed, spam.refusals_of(suspects, now=self.now))
 
-    def _within_limits(self, passed: list[tuple[int, CleanDraft]]) -> list[tuple[int, CleanDraft]]:
+    def _within_limits(
+        self, passed: list[tuple[int, CleanDraft]], charges: SendCharges
+    ) -> list[tuple[int, CleanDraft]]:
         """Charge the senders' tiers for what passed the rules; who is over the limit is refused."""
-        demands = [(item.draft.sender_id, self.gates[index].tier) for index, item in passed]
-        return self._without_refused(passed, limits.consume(kind="messages", demands=demands) if demands else [])
+        demands = [Passed(index, item.draft.sender_id, self.gates[index].tier) for index, item in passed]
+        return self._without_refused(passed, charges.settle(demands))
 
     def _without_refused(
         self, passed: list[tuple[int, CleanDraft]], refusals: Sequence[MessengerError | None]
@@ -183,12 +189,12 @@ class _Batch:
         messages = [message for _, message in self.accepted]
         last = {message.clean.draft.conversation_id: message.gate.message_id for message in messages}
         conversations = [(self.conversations[key], last[key]) for key in sorted(last)]
-        sent = [_snapshot(message, self.now) for message in messages]
-        events = [_sent_event(message, snapshot) for message, snapshot in zip(messages, sent, strict=True)]
+        sent = [snapshot_of(message, self.now) for message in messages]
+        events = [sent_event(message, snapshot) for message, snapshot in zip(messages, sent, strict=True)]
         seats = _seat_changes(messages)
         if any(revived for _, _, revived in seats):
             rows = send_rows.store(messages, conversations, seats, self.now, and_commit=False)
-            bus.publish(*[_seat_revived(*row) for row in rows], *events)
+            bus.publish(*[revived_event(*row) for row in rows], *events)
         else:
             bus.publish(*events)
             send_rows.store(messages, conversations, seats, self.now, and_commit=self.is_whole)
@@ -247,55 +253,3 @@ def _seat_changes(messages: Sequence[NewMessage]) -> list[tuple[int, int, bool]]
         own[message.gate.seat_id] = own.get(message.gate.seat_id, 0) + 1
         revived.update(message.gate.revivable)
     return [(seat_id, own.get(seat_id, 0), seat_id in revived) for seat_id in sorted(own.keys() | revived)]
-
-
-def _snapshot(message: NewMessage, now: datetime) -> MessageSnapshot:
-    draft, gate = message.clean.draft, message.gate
-    return MessageSnapshot(
-        id=gate.message_id,
-        conversation_id=draft.conversation_id,
-        seq=message.seq,
-        version=message.version,
-        sender_id=draft.sender_id,
-        sender_name=gate.sender_name,
-        sender_avatar=gate.sender_avatar,
-        sender_role=gate.sender_role,
-        content=message.clean.content,
-        type=message.type,
-        created_at=now,
-        updated_at=now,
-        nonce=draft.nonce,
-        metadata=message.clean.metadata,
-        mentions=message.clean.mentions,
-        attachments=tuple(gate.attachments[key] for key in draft.attachment_ids),
-        reply_to=gate.quote,
-    )
-
-
-def _sent_event(message: NewMessage, snapshot: MessageSnapshot) -> MessageSent:
-    gate, quote = message.gate, message.gate.quote
-    hidden = () if quote is None else _people_after(gate, quote.seq)
-    return MessageSent(
-        audience=gate.people,
-        conversation_id=snapshot.conversation_id,
-        version=snapshot.version,
-        message=snapshot,
-        quote_hidden_from=hidden,
-        door=message.clean.draft.door,
-        connection_id=message.clean.draft.connection_id,
-    )
-
-
-def _people_after(gate: GateRow, seq: int) -> tuple[int, ...]:
-    """Who of the conversation may not see what stands at `seq`."""
-    return tuple(person for person, first in zip(gate.people, gate.blind_from, strict=True) if first > seq)
-
-
-def _seat_revived(conversation_id: int, user_id: int, private_version: int) -> SeatChanged:
-    return SeatChanged(
-        audience=(user_id,),
-        conversation_id=conversation_id,
-        user_id=user_id,
-        private_version=private_version,
-        updates={"isArchived": False},
-    )
