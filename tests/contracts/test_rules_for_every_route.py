@@ -16,7 +16,9 @@ ALL = tuple(operations().values())
 PROTECTED = tuple(operation for operation in ALL if operation.access in ("signed_in", "admin"))
 BY_COOKIE = tuple(operation for operation in ALL if operation.access != "open" and operation.is_unsafe)
 WITH_BODY = tuple(operation for operation in ALL if operation.body is not None)
-IDS = dict.fromkeys(("userId", "signInId", "attachmentId", "exportId", "reportId", "fileId", "code"), "$absent")
+IDS = dict.fromkeys(
+    ("userId", "signInId", "attachmentId", "pictureId", "exportId", "reportId", "fileId", "code"), "$absent"
+)
 CALLERS = {"admin": "adam", "open": "nobody"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
