@@ -4,6 +4,7 @@ Cycles would wait for the collector, which looks at what has lived a while very 
 """
 
 import asyncio
+import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,16 @@ from websockets.protocol import State
 from config.corked_transport import CorkedTransport
 
 if TYPE_CHECKING:
+    from websockets.frames import Frame
     from websockets.http11 import Request
 
 CLOSE_WITHIN_S = 5.0
 LINGERS_S = 0.25
 CLOSE_BAD_TEXT = 1007
+_PIECE = 1_024
+_TURN_S = 0.002
+_OTHERS_PARTS = 4.0
+_FRAGMENTS = 64
 _LONG = 16_384  # longer texts are not remembered
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -48,6 +54,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     is_app_running = False
     lingering: asyncio.TimerHandle | None = None
+    waiting: bytearray | None = None
+    next_turn_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -56,7 +64,33 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         if self.lingering is not None:
             self._linger()
-            return
+        elif self.waiting is not None:
+            self.waiting += data
+        elif len(data) <= _PIECE:
+            self._feed(data)
+        else:
+            self.waiting = bytearray(data)
+            self._feed_waiting()
+
+    def _feed_waiting(self) -> None:
+        """Take what has come piece by piece. Tiny frames cost far more than their bytes: who sends many takes turns.
+
+        All those together have one part of the process's time, and everybody else four.
+        """
+        waiting, begun, took = self.waiting, time.monotonic(), 0.0
+        while waiting and took < _TURN_S and self.lingering is None:
+            self._feed(bytes(waiting[:_PIECE]))
+            del waiting[:_PIECE]
+            took = time.monotonic() - begun
+        if waiting and self.lingering is None and not self.disconnected:
+            self.transport.pause_reading()
+            SocketProtocol.next_turn_at = max(SocketProtocol.next_turn_at, begun + took) + _OTHERS_PARTS * took
+            self.loop.call_later(SocketProtocol.next_turn_at - begun - took, self._feed_waiting)
+        elif waiting is not None:
+            self.waiting = None
+            self._read_on()
+
+    def _feed(self, data: bytes) -> None:
         super().data_received(data)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
             self.transport.write(_TOO_LARGE)  # an address or header over 8 KiB, which uvicorn leaves without an answer
@@ -77,6 +111,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        self.waiting = None
         if self.lingering is not None:
             self.lingering.cancel()
         self._let_go()
@@ -87,15 +122,17 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        if not self.read_paused:
+        self._read_on()
+
+    def _read_on(self) -> None:
+        if self.writable.is_set() and not (self.read_paused or self.disconnected or self.waiting is not None):
             self.transport.resume_reading()
 
     async def receive(self) -> Any:
         message = await self.queue.get()
         if self.read_paused and self.queue.empty():
             self.read_paused = False
-            if self.writable.is_set():
-                self.transport.resume_reading()
+            self._read_on()
         return message
 
     async def send(self, message: Any) -> None:
@@ -103,6 +140,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.close" and self.close_timer is not None:
             self.close_timer.cancel()
             self.close_timer = self.loop.call_later(CLOSE_WITHIN_S, self._break_off)
+
+    def handle_cont(self, event: "Frame") -> None:
+        if len(self.frames) == _FRAGMENTS:  # a message in many pieces, of which empty ones never end by its size
+            self.frames = [b"".join(self.frames)]
+        super().handle_cont(event)
 
     def send_receive_event_to_app(self) -> None:
         data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)

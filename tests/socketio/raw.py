@@ -9,6 +9,7 @@ from types import TracebackType
 
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 FIN = 0x80
+SOCKETIO = "/socket.io/?EIO=4&transport=websocket"
 
 
 def frame(payload: bytes | str, *, head: int = FIN | TEXT, is_masked: bool = True) -> bytes:
@@ -25,29 +26,31 @@ def frame(payload: bytes | str, *, head: int = FIN | TEXT, is_masked: bool = Tru
 
 
 class RawSocket:
-    """One WebSocket on `/socket.io/`, from the handshake on."""
+    """One WebSocket on `/socket.io/` or elsewhere, from the handshake on."""
 
-    def __init__(self, port: int, *, query: str = "", headers: str = "", buffer: int | None = None) -> None:
+    def __init__(
+        self, port: int, *, path: str = SOCKETIO, query: str = "", headers: str = "", buffer: int | None = None
+    ) -> None:
         self.socket = socket.socket()
         if buffer is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         self.socket.settimeout(10)
         try:
-            self._shake_hands(port, query, headers)
+            self._shake_hands(port, path + query, headers)
         except BaseException:
             self.socket.close()
             raise
 
-    def _shake_hands(self, port: int, query: str, headers: str) -> None:
+    def _shake_hands(self, port: int, address: str, headers: str) -> None:
         self.socket.connect(("127.0.0.1", port))
         key = base64.b64encode(os.urandom(16)).decode()
         self.send(
-            f"GET /socket.io/?EIO=4&transport=websocket{query} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+            f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
             f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
             f"Sec-WebSocket-Version: 13\r\n{headers}\r\n".encode()
         )
         self.seen = b""
-        self.read_until(b"}" if not query.startswith("&sid") else b"\r\n\r\n")
+        self.read_until(b"}" if "&sid" not in address else b"\r\n\r\n")
 
     def __enter__(self) -> "RawSocket":
         return self
