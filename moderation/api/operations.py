@@ -92,7 +92,7 @@ OPERATIONS = (
         access="admin",
         summary="Remove a message for good",
         query=wire_requests.Removal,
-        body=wire_requests.Removal,
+        body=wire_requests.PerhapsBecause,
         answers={200: wire_types.RemovedMessage},
         errors=_DEED,
     ),
