@@ -8,7 +8,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-LONG_FROM = 8_192
+LONG_FROM = 16_384  # the longest message with all that may go with it is none
 REST_TIMES = 3.0
 REST_AT_MOST_S = 1.0
 
