@@ -1,6 +1,10 @@
-"""Tells people their unread counts, at most once a second each: one query for all who are due."""
+"""Tells people their unread counts, at most once a second each: one query for all whose turn it is.
+
+Turns are spread over the second: telling everybody at once would hold all deliveries up for as long.
+"""
 
 import asyncio
+import itertools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from messenger.realtime.hub import Hub
 
 TELL_EVERY_S = 1.0
+TURNS = 20
 
 
 class UnreadTeller:
@@ -30,7 +35,7 @@ class UnreadTeller:
 
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
-        self._due: dict[int, set[int]] = {}
+        self._due: list[dict[int, set[int]]] = [{} for _ in range(TURNS)]
 
     def notice(self, event: Event) -> None:
         """Note whose counts the event may have changed."""
@@ -45,14 +50,14 @@ class UnreadTeller:
                 return
         for user_id in people:
             if user_id in self._hub.connections:
-                self._due.setdefault(user_id, set()).add(event.conversation_id)
+                self._due[user_id % TURNS].setdefault(user_id, set()).add(event.conversation_id)
 
     async def run(self) -> None:
-        """Once a second, tell everybody who is due."""
-        while True:
-            await asyncio.sleep(TELL_EVERY_S)
-            if self._due:
-                due, self._due = self._due, {}
+        """Tell everybody who is due, each in their turn of the second."""
+        for turn in itertools.cycle(range(TURNS)):
+            await asyncio.sleep(TELL_EVERY_S / TURNS)
+            if self._due[turn]:
+                due, self._due[turn] = self._due[turn], {}
                 try:
                     counts = await in_thread(unread_counts_of, list(due), due)
                 except DatabaseError:
