@@ -13,6 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.protocol import State
 
 from config.corked_transport import CorkedTransport
+from config.whole_frames import is_between_messages, text_in
 
 if TYPE_CHECKING:
     from websockets.frames import Frame
@@ -67,7 +68,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         elif self.waiting is not None:
             self.waiting += data
         elif len(data) <= _PIECE:
-            self._feed(data)
+            if not self._pass_by(data):
+                self._feed(data)
         else:
             self.waiting = bytearray(data)
             self._feed_waiting()
@@ -89,6 +91,15 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         elif waiting is not None:
             self.waiting = None
             self._read_on()
+
+    def _pass_by(self, data: bytes) -> bool:
+        """Hand over what is a whole message; say whether it was."""
+        payload = text_in(data) if is_between_messages(self.conn) else None
+        if payload is None:
+            return False
+        self.curr_msg_data_type, self.frames = "text", [payload]
+        self.send_receive_event_to_app()
+        return True
 
     def _feed(self, data: bytes) -> None:
         super().data_received(data)

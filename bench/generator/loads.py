@@ -72,7 +72,7 @@ class Sending:
             event="messenger:v4:send",
             data={
                 "conversationId": conversation.id,
-                "content": f"b{key:08d} {_TEXT}",
+                "content": f"b{key:08d} {_TEXT} {self._run}",  # nobody says the same each day
                 "clientNonce": f"{self._run}-{key}",
             },
         )
