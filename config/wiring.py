@@ -29,8 +29,8 @@ CARRIERS = (flow_webhook.CARRIER, link_previews.CARRIER, data_exports.CARRIER, e
 def wire() -> None:
     """Connect every listener; a repeat changes nothing."""
     bus.connect(note_links, in_transaction=True)
+    bus.connect(lifetime.deliver)  # first: people wait for it
     bus.connect(measures.note_events)
-    bus.connect(lifetime.deliver)
     slots.fill_presence(statuses_for)
     slots.fill_personal_stores(presence_erasing.STORE, notification_erasing.STORE, moderation_erasing.STORE)
     slots.fill_watchers(PresenceKeeper, MeasureKeeper)

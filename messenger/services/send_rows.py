@@ -10,11 +10,11 @@ from datetime import datetime
 
 import msgspec
 
-from messenger.pg_text import int_array, integer, integers, moment, text, text_array, text_or_none
+from messenger.pg_text import columns_of, int_array, integer, integers, moment, text, text_array, text_or_none
 from messenger.round_trips import Asked, Row, exchange
 from messenger.search_text import searchable, stemmer_of
 from messenger.selectors.messages import attachment_of
-from messenger.services.drafts import CleanDraft
+from messenger.services.drafts import CleanDraft, Draft
 from messenger.services.send_statements import GATE, GATE_PLAIN, LOCK, LOCK_FREE, STORE, STORE_PLAIN
 from messenger.snapshots import AttachmentSnapshot, QuoteSnapshot
 
@@ -79,19 +79,10 @@ def lock_and_gate(
     """
     ids = sorted({item.draft.conversation_id for _, item in drafts})
     is_plain = not any(item.draft.reply_to_id or item.draft.attachment_ids for _, item in drafts)
+    rows = [_gate_question(index, item.draft) for index, item in drafts]
     locked, gates = exchange(
         Asked(LOCK_FREE if skip_locked else LOCK, [int_array(ids)]),
-        Asked(
-            GATE_PLAIN if is_plain else GATE,
-            [
-                int_array(index for index, _ in drafts),
-                int_array(item.draft.sender_id for _, item in drafts),
-                int_array(item.draft.conversation_id for _, item in drafts),
-                text_array(item.draft.nonce for _, item in drafts),
-                int_array(item.draft.reply_to_id for _, item in drafts),
-                text_array(int_array(item.draft.attachment_ids) for _, item in drafts),
-            ],
-        ),
+        Asked(GATE_PLAIN if is_plain else GATE, columns_of(rows, _GATE_COLUMNS)),
         meanwhile=meanwhile,
     )
     conversations = (_conversation(row) for row in locked)
@@ -110,39 +101,66 @@ def store(
 
     A seat is (id, own messages, comes back). Return (conversation, user, private version) of those that come back.
     """
-    drafts = [item.clean.draft for item in messages]
+    positions = [(row.id, row.last_seq, row.version, row.countable_seq, last) for row, last in conversations]
     values = [
-        int_array(item.gate.message_id for item in messages),
-        int_array(draft.conversation_id for draft in drafts),
-        int_array(item.seq for item in messages),
-        int_array(item.version for item in messages),
-        int_array(item.countable_seq for item in messages),
-        int_array(draft.sender_id for draft in drafts),
-        text_array(item.type for item in messages),
-        text_array(item.clean.content for item in messages),
-        int_array(item.gate.quote.id if item.gate.quote else None for item in messages),
-        text_array(_json(item.clean.metadata) for item in messages),
-        text_array(_json(item.clean.mentions) for item in messages),
-        text_array(draft.nonce for draft in drafts),
-        text_array(item.clean.fingerprint for item in messages),
-        text_array(draft.door for draft in drafts),
-        int_array(draft.sign_in_id for draft in drafts),
-        text_array(int_array(draft.attachment_ids) for draft in drafts),
-        text_array(stemmer_of(item.gate.locale) for item in messages),
-        text_array(searchable(item.clean.content) for item in messages),
-        int_array(row.id for row, _ in conversations),
-        int_array(row.last_seq for row, _ in conversations),
-        int_array(row.version for row, _ in conversations),
-        int_array(row.countable_seq for row, _ in conversations),
-        int_array(message_id for _, message_id in conversations),
-        int_array(seat_id for seat_id, _, _ in seats),
-        int_array(own for _, own, _ in seats),
-        text_array("true" if revived else "false" for _, _, revived in seats),
+        *columns_of([_message_row(item) for item in messages], _MESSAGE_COLUMNS),
+        *columns_of(positions, _POSITION_COLUMNS),
+        *columns_of([(seat_id, own, str(revived)) for seat_id, own, revived in seats], _SEAT_COLUMNS),
         now.isoformat(),
     ]
-    statement = STORE if any(draft.attachment_ids for draft in drafts) else STORE_PLAIN
+    statement = STORE if any(item.clean.draft.attachment_ids for item in messages) else STORE_PLAIN
     (rows,) = exchange(Asked(statement, values), and_commit=and_commit)
     return [(integer(row[0]), integer(row[1]), integer(row[2])) for row in rows if row[0] is not None]
+
+
+# the columns of the statements' arrays, in their order
+_GATE_COLUMNS = (int_array, int_array, int_array, text_array, int_array, text_array)
+_MESSAGE_COLUMNS = (
+    *(int_array,) * 6,
+    *(text_array,) * 2,
+    int_array,
+    *(text_array,) * 5,
+    int_array,
+    *(text_array,) * 3,
+)
+_POSITION_COLUMNS = (int_array,) * 5
+_SEAT_COLUMNS = (int_array, int_array, text_array)
+
+
+def _gate_question(index: int, draft: Draft) -> tuple[object, ...]:
+    return (
+        index,
+        draft.sender_id,
+        draft.conversation_id,
+        draft.nonce,
+        draft.reply_to_id,
+        int_array(draft.attachment_ids),
+    )
+
+
+def _message_row(item: NewMessage) -> tuple[object, ...]:
+    clean, gate = item.clean, item.gate
+    draft = clean.draft
+    return (
+        gate.message_id,
+        draft.conversation_id,
+        item.seq,
+        item.version,
+        item.countable_seq,
+        draft.sender_id,
+        item.type,
+        clean.content,
+        gate.quote.id if gate.quote else None,
+        _json(clean.metadata),
+        _json(clean.mentions),
+        draft.nonce,
+        clean.fingerprint,
+        draft.door,
+        draft.sign_in_id,
+        int_array(draft.attachment_ids),
+        stemmer_of(gate.locale),
+        searchable(clean.content),
+    )
 
 
 def _conversation(row: Row) -> LockedConversation:
