@@ -9,6 +9,7 @@ from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponseBase
 
 from messenger.api.errors import json_error
+from messenger.cores import roam
 from messenger.errors import FileTooLarge
 
 LARGEST_BODY = 32 * 1024 * 1024
@@ -47,7 +48,11 @@ class OneThreadHandler(ASGIHandler):
         return super().create_request(scope, body_file)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        return await sync_to_async(self._respond, thread_sensitive=True)(request)
+
+    def _respond(self, request: HttpRequest) -> HttpResponseBase:
+        roam()
+        return self.get_response(request)
 
     async def read_body(self, receive: Any) -> IO[bytes]:
         """The whole body, on disk where it is large; more than 32 MiB are not waited for."""

@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from config.celery import app
+from messenger.cores import roam
 
 logger = structlog.get_logger(__name__)
 
@@ -36,6 +37,7 @@ class JobThread:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
+        roam()
         while not self._is_stopping.wait(LOOK_EVERY_S):
             for name, entry in app.conf.beat_schedule.items():
                 if _schedule_of(entry).is_due(self._last_run[name]).is_due:

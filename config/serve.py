@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import django
 import structlog
@@ -17,6 +18,7 @@ django.setup()
 from config.listeners import turn_away  # noqa: E402
 from config.request_protocol import TimedRequestProtocol  # noqa: E402  # needs the apps
 from config.socket_protocol import SocketProtocol  # noqa: E402
+from messenger.cores import roam, stay  # noqa: E402
 from messenger.realtime.connection import CLOSE_GOING_AWAY  # noqa: E402
 from messenger.realtime.endpoints import socketio_engine  # noqa: E402
 from messenger.realtime.lifetime import send_everybody_away  # noqa: E402
@@ -32,6 +34,13 @@ _REQUESTS_AT_LEAST_S = 2
 
 
 class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Keep what takes turns on one core; what works beside the loop roams."""
+        if settings.MESSENGER_STAY_ON_CORE:
+            stay()
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(initializer=roam))
+        await super().startup(sockets)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Send clients elsewhere, then take nobody new, and let requests under way come to their answer.
 

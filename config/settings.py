@@ -119,6 +119,7 @@ if MESSENGER_UNSAFE_COMMITS and not DEBUG:
     raise env.BadSetting("MESSENGER_UNSAFE_COMMITS", "may be on in debug only.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.redis("REDIS_URL", fallback=_PLACES.redis_url)
+MESSENGER_STAY_ON_CORE = env.flag("MESSENGER_STAY_ON_CORE")
 MESSENGER_FANOUT_SHARDS = env.integer("MESSENGER_FANOUT_SHARDS", minimum=1, maximum=4096)
 MESSENGER_BUS_FAULTS = env.flag("MESSENGER_BUS_FAULTS")
 if MESSENGER_BUS_FAULTS and not DEBUG:

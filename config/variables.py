@@ -161,6 +161,11 @@ _RULES = (
     ),
     Variable(name="MESSENGER_SPAM_SCORE", meaning="points from which a message is refused; 0: none is", default="100"),
     Variable(name="MESSENGER_SPAM_WORDS", meaning="words that count as spam, with their points: casino=60,free money"),
+    Variable(
+        name="MESSENGER_STAY_ON_CORE",
+        meaning="keep a web process's loop and its sending threads on one core: on or off",
+        default="on",
+    ),
     Variable(name="MESSENGER_FANOUT_SHARDS", meaning="groups that the bus is spread over", default="1"),
     Variable(
         name="MESSENGER_DEMO_PASSWORD", meaning="of the demo people", default="", in_debug="demo-password", secret=True

@@ -8,12 +8,14 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections
 
+from messenger.cores import roam
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 THREADS = 6
 
-_threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="socket-service")
+_threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="socket-service", initializer=roam)
 
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -7,9 +7,11 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 
+from messenger.cores import roam
+
 logger = structlog.get_logger(__name__)
 
-_post = ThreadPoolExecutor(max_workers=2, thread_name_prefix="mail")
+_post = ThreadPoolExecutor(max_workers=2, thread_name_prefix="mail", initializer=roam)
 
 
 def post_mail(*, to: str, subject: str, text: str) -> None:
