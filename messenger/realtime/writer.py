@@ -23,6 +23,7 @@ SEND_WRITERS = 2
 MAX_BATCH = 128
 LOCKED_FOR_S = 2.0
 PAUSE_WHEN_LOCKED_S = 0.002
+TOLD_EVERY_S = 60.0
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -56,6 +57,7 @@ class BatchWriter(Generic[Item, Answer]):
         self._wake = threading.Condition()
         self._is_stopping = False
         self._unanswered = 0
+        self._tell_again_at = 0.0
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -105,9 +107,9 @@ class BatchWriter(Generic[Item, Answer]):
         try:
             _prepare_statements()
             return self._carry_out(items)
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError) as error:
             # Perhaps committed, perhaps not: only what is safe to repeat may be tried again.
-            logger.warning("a batch failed: database out of reach", exc_info=True)
+            self._tell_of_outage(error)
             _give_up_connection()
             return [self._outcome_of(item) if self._may_repeat(item) else Unavailable() for item in items]
         except Exception as error:  # a thread that ended would answer nobody any more
@@ -115,6 +117,12 @@ class BatchWriter(Generic[Item, Answer]):
                 logger.exception("a batch failed")
             _give_up_connection()
             return [self._outcome_of(item) for item in items]
+
+    def _tell_of_outage(self, error: Exception) -> None:
+        """Say once a minute that the database is away: clients that try again are no news."""
+        if time.monotonic() >= self._tell_again_at:
+            self._tell_again_at = time.monotonic() + TOLD_EVERY_S
+            logger.warning("a batch failed: database out of reach", error=type(error).__name__)
 
     def _outcome_of(self, item: Item) -> Answer | MessengerError:
         try:

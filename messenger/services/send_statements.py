@@ -66,7 +66,7 @@ WITH d AS (
     SELECT id, conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata::jsonb,
            mentions::jsonb, nonce, fingerprint, door, sign_in_id, false, attachment_ids <> '{}', false,
            $27::timestamptz, $27::timestamptz,
-           to_tsvector(stemmer, content) || to_tsvector('simple', plain) || array_to_tsvector(
+           to_tsvector(stemmer, plain) || to_tsvector('simple', plain) || array_to_tsvector(
                ARRAY['c:' || conversation_id])
     FROM d ORDER BY conversation_id, seq
 ), [attached]counted AS (

@@ -28,6 +28,7 @@ def marked(hit: dict[str, Any]) -> list[str]:
 
 FOUND = {
     "in curly quotes": ("He said “yes” loudly", "yes", ["yes"]),
+    "stemmed in curly quotes": ("We are “planning” it", "planned", []),  # PostgreSQL marks no part of a token
     "before an ellipsis": ("Well… we shall see", "well", ["Well"]),
     "after a dash": ("Flowers—roses above all", "roses", ["roses"]),
     "after an inverted question mark": ("¿Qué tal?", "qué", ["Qué"]),
