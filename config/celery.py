@@ -21,6 +21,7 @@ def broker_of(redis_url: str) -> str:
 
 
 app = Celery("messenger")
+app.set_default()  # for every thread: else only the first one's tasks go to our broker
 app.conf.update(
     broker_url=broker_of(settings.REDIS_URL),
     broker_connection_retry_on_startup=True,

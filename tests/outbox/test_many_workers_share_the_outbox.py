@@ -10,6 +10,7 @@ from config.jobs import JobThread
 from messenger.models import OutboxEntry
 from messenger.services import outbox
 from messenger.services.outbox import Failure, Work
+from messenger.tasks import carry_out
 from tests.outbox.conftest import Courier
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,3 +91,13 @@ def test_one_process_with_memory_alone_works_it_in_a_thread(
     jobs.stop()
 
     assert courier.batches == [[1]]
+
+
+def test_tasks_are_ours_in_every_thread() -> None:
+    apps: list[str] = []
+
+    thread = threading.Thread(target=lambda: apps.append(carry_out.app.main))
+    thread.start()
+    thread.join()
+
+    assert apps == [app.main]
