@@ -88,7 +88,7 @@ async def test_a_person_has_so_many_at_both_doors_of_all_processes(
     freed_in = await visitors.until_welcome(narrow.first, alice)
 
     assert (refused, refused_there) == ([4008, 4008], [4008, 4008])
-    assert freed_in < 2
+    assert freed_in < 5  # sooner than what a killed process held
 
 
 async def test_an_address_has_so_many_at_both_doors_of_all_processes(

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from messenger.models import Attachment, User
+from messenger.models import Attachment, SignIn, User
 from messenger.services.attachments import upload
 from messenger.services.blocks import block_person
 from messenger.services.conversations import NewConversation, open_conversation
@@ -87,6 +87,11 @@ def access_token_of(user: User) -> str:
     return issue_tokens(email=user.email, password=PASSWORD, caller=NOWHERE).access
 
 
+def _row(table: str) -> str:
+    """A row as text; a sign-in without what each minute of its use moves on."""
+    return "(to_jsonb(t) - 'last_seen_at' - 'expires_at')::text" if table == SignIn._meta.db_table else "t::text"
+
+
 def everything_stored() -> list[tuple[Any, ...]]:
     """A fingerprint of every table, but for when somebody was last seen, and the database's own name."""
     tables = [
@@ -96,7 +101,8 @@ def everything_stored() -> list[tuple[Any, ...]]:
         if model._meta.managed and model._meta.db_table not in _QUIET_TABLES
     ]
     parts = " UNION ALL ".join(
-        f"SELECT '{table}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
+        f"SELECT '{table}', md5(coalesce(string_agg(told, '|' ORDER BY told), ''))"
+        f" FROM (SELECT {_row(table)} AS told FROM {table} t) x"
         for table in sorted(tables)
     )
     with connection.cursor() as cursor:

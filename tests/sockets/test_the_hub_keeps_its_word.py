@@ -188,7 +188,7 @@ async def test_a_batch_that_nobody_can_read_deafens_no_process(
         await asyncio.to_thread(send_from_thread, group_of(0), message)
     await asyncio.sleep(0.5)
 
-    assert told(queue) == ["message-edited", "message"]
+    assert [name for name in told(queue) if name != "unread"] == ["message-edited", "message"]
 
 
 @pytest.fixture
