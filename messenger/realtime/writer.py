@@ -20,6 +20,7 @@ from messenger.services.typing import Keystroke, tell_typing
 logger = structlog.get_logger(__name__)
 
 SEND_WRITERS = 2
+BACKLOG = 16
 MAX_BATCH = 128
 LOCKED_FOR_S = 2.0
 PAUSE_WHEN_LOCKED_S = 0.002
@@ -78,6 +79,10 @@ class BatchWriter(Generic[Item, Answer]):
         with self._wake:
             self._waiting.append(_Waiting(item, answer, time.monotonic()))
             self._wake.notify()
+
+    def load(self) -> int:
+        """How much is queued or being carried out. Loop thread only."""
+        return self._unanswered
 
     async def until_idle(self, within: float) -> None:
         """Wait until everything that was queued is answered, at most so many seconds."""
@@ -166,13 +171,24 @@ class BatchWriter(Generic[Item, Answer]):
                 logger.exception("an answer was lost")
 
 
-class SendWriters:
-    """Store messages: while one waits for its commit, the other works. A conversation is always the same one's.
+@dataclass(slots=True)
+class _UnderWay:
+    """A conversation's writer for as long as something of it is under way."""
 
-    Only a nonce tells whether a message is stored already, so that only those are tried twice.
+    writer: "BatchWriter[Draft, Outcome]"
+    count: int = 0
+
+
+class SendWriters:
+    """Store messages: under load, while one waits for its commit, the other works.
+
+    What is under way in a conversation keeps the next one of it at the same writer, in its order. Else the first takes
+    it until it has a backlog: two small batches cost more than one. Only a nonce tells whether a message is stored
+    already, so that only those are tried twice.
     """
 
     def __init__(self) -> None:
+        self._under_way: dict[int, _UnderWay] = {}
         self._writers: list[BatchWriter[Draft, Outcome]] = [
             BatchWriter(
                 f"send-writer-{number}",
@@ -184,7 +200,20 @@ class SendWriters:
 
     def hand_over(self, draft: Draft, answer: Callable[[Outcome], None]) -> None:
         """Queue a draft; `answer` is called on the loop once it is committed or refused. Loop thread only."""
-        self._writers[draft.conversation_id % SEND_WRITERS].hand_over(draft, answer)
+        place = self._under_way.get(draft.conversation_id)
+        if place is None:
+            first = self._writers[0]
+            writer = first if first.load() < BACKLOG else min(self._writers, key=BatchWriter.load)
+            place = self._under_way[draft.conversation_id] = _UnderWay(writer)
+        place.count += 1
+
+        def settle(outcome: Outcome) -> None:
+            place.count -= 1
+            if not place.count:
+                del self._under_way[draft.conversation_id]
+            answer(outcome)
+
+        place.writer.hand_over(draft, settle)
 
     async def until_idle(self, within: float) -> None:
         """Wait until everything that was queued is answered, at most so many seconds."""
