@@ -26,8 +26,8 @@ async function send(form) {
   text.textContent = '';
   try {
     const answer = await fetch(addressOf(form), await requestOf(form));
-    title.textContent = `${answer.status} ${answer.statusText}`;
     text.textContent = await readable(answer);
+    title.textContent = `${answer.status} ${answer.statusText}`;
   } catch (error) {
     title.textContent = error instanceof Error ? error.message : String(error);
   }
