@@ -7,7 +7,8 @@ from config.proof.runs import Outcome, Run
 from config.proof.stage import SERVE, Stage
 from tests.proof import broken
 
-CALM, LOSSY = (1, 4, 6), (2, 5, 8)
+# a defect shows where its deed meets trouble, which the seed alone does not decide: most runs show it, not every one
+CALM, LOSSY = (1, 4, 6, 11, 14, 16, 21, 24), (2, 5, 8, 12, 15, 18, 22, 25, 28, 32)
 
 
 @pytest.fixture(scope="module", autouse=True)
