@@ -3,6 +3,7 @@ from functools import lru_cache
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
@@ -37,31 +38,37 @@ def _valkey(url: str) -> Redis:
 @pytest.fixture
 def alice(db: None) -> User:
     """A customer, who talks with bob."""
-    return User.objects.create_user("alice@example.com", PASSWORD, display_name="Alice Martin")
+    return _person("alice@example.com", "Alice Martin")
 
 
 @pytest.fixture
 def bob(db: None) -> User:
     """A supplier, who talks with alice."""
-    return User.objects.create_user("bob@example.com", PASSWORD, display_name="Bob Baker", role="supplier")
+    return _person("bob@example.com", "Bob Baker", role="supplier")
 
 
 @pytest.fixture
 def carol(db: None) -> User:
     """A second supplier."""
-    return User.objects.create_user("carol@example.com", PASSWORD, display_name="Carol Chen", role="supplier")
+    return _person("carol@example.com", "Carol Chen", role="supplier")
 
 
 @pytest.fixture
 def mallory(db: None) -> User:
     """A customer who has no business here."""
-    return User.objects.create_user("mallory@example.com", PASSWORD, display_name="Mallory Moss")
+    return _person("mallory@example.com", "Mallory Moss")
 
 
 @pytest.fixture
 def adam(db: None) -> User:
     """The administrator."""
-    return User.objects.create_superuser("adam@example.com", PASSWORD, display_name="Adam Abel")
+    return _person("adam@example.com", "Adam Abel", role="admin", is_staff=True, is_superuser=True)
+
+
+def _person(email: str, name: str, **fields: object) -> User:
+    """Somebody of the cast, in one statement: thousands of tests begin so."""
+    password = make_password(PASSWORD)
+    return User.objects.create(email=email, password=password, display_name=name, **fields)
 
 
 @pytest.fixture
