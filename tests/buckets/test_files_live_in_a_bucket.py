@@ -154,7 +154,7 @@ def test_exports_hold_files_and_lie_there_too(alice: User, as_alice: Rest, talk:
 
     assert files == [DIGITS]
     assert [name.split("/")[1] for name in names() if name.endswith(".zip")] == ["exports"]
-    DataExport.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    DataExport.objects.update(expires_at=timezone.now() - timedelta(hours=1))
     assert sweep_exports() == 1
     assert len(names()) == 1
 

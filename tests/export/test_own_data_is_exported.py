@@ -147,7 +147,7 @@ def test_it_is_kept_for_seven_days(as_alice: Rest) -> None:
     assert export.ready_at is not None
     assert export.expires_at - export.ready_at == timedelta(days=7)
 
-    DataExport.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    DataExport.objects.update(expires_at=timezone.now() - timedelta(hours=1))
 
     assert as_alice.get(path)[0] == 404
     assert tasks.sweep_data_exports() == 1
