@@ -8,6 +8,7 @@ from messenger.errors import ValidationFailed
 from messenger.models import User
 from messenger.names import clean_display_name
 from messenger.services import tries
+from messenger.services.hashing import turn_at_hashing
 from messenger.services.sign_ins import Caller
 
 
@@ -25,7 +26,7 @@ def sign_up(*, email: str, password: str, display_name: str, role: str, caller: 
         raise ValidationFailed.at("role", "Nobody may sign up with this role here.")
     check_password_is_strong(password, user=User(email=address, display_name=name), field="password")
     try:
-        with transaction.atomic():
+        with turn_at_hashing(), transaction.atomic():
             return User.objects.create_user(address, password, display_name=name, role=role)
     except (IntegrityError, ValidationError):
         raise ValidationFailed.at("email", "This address cannot be used; do you have an account already?") from None

@@ -1,17 +1,21 @@
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.hashers import make_password
 
 from messenger.errors import InvalidCredentials, RateLimited
 from messenger.models import User
-from messenger.services.credentials import prove_person
+from messenger.services.credentials import check_own_password, prove_person
 from messenger.services.sign_ins import Caller
 from messenger.services.tries import begin_try, forgive
 from tests.conftest import PASSWORD
 from tests.rest import Rest
+
+AT_ONCE = 16
 
 
 @pytest.fixture(params=["valkey", "memory"])
@@ -55,6 +59,18 @@ def test_success_does_not_count(alice: User, address: str) -> None:
     rest = Rest(address=address)
 
     assert [rest.sign_in(alice.email, PASSWORD)[0] for _ in range(12)] == [200] * 12
+
+
+def test_right_ones_at_once_are_no_failures(settings: LazySettings, address: str) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    alice, start = User(email="alice@example.com", password=make_password(PASSWORD)), Barrier(AT_ONCE)
+
+    def attempt(_: int) -> None:
+        start.wait()
+        check_own_password(user=alice, password=PASSWORD, caller=Caller(address=address))
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        assert list(threads.map(attempt, range(AT_ONCE))) == [None] * AT_ONCE
 
 
 def test_spelling_the_address_differently_makes_no_new_account(alice: User, address: str) -> None:
