@@ -8,7 +8,7 @@ from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission, I
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from messenger.api.authentication import Credentials, Perhaps, WithoutProof, plain
+from messenger.api.authentication import Credentials, Perhaps, WithoutProof, bearer_of, plain
 from messenger.api.viewsets import ApiViewSet, OpenViewSet, SignedInRequest, body_of, ok
 from messenger.callers import caller_of
 from messenger.inputs import Fields
@@ -56,7 +56,7 @@ class LoginViewSet(OpenViewSet):
 
 
 class LogoutViewSet(OpenViewSet):
-    """Ends the session, or with a Bearer token its family; being signed out already is fine."""
+    """Ends the session, or with a Bearer token its family; a token that is none, or signed out already, is fine."""
 
     authentication_classes = (Perhaps,)
 
@@ -64,7 +64,7 @@ class LogoutViewSet(OpenViewSet):
         credentials = cast("Credentials | None", request.auth)
         if credentials is not None and credentials.kind == "token" and credentials.sign_in_id is not None:
             end_sign_in(user=cast(User, request.user), sign_in_id=credentials.sign_in_id, reason="signed_out")
-        else:
+        elif bearer_of(request) is None:
             sign_out(session=_session_of(request))
         return ok(ok=True)
 

@@ -36,6 +36,15 @@ def test_signing_out_needs_the_csrf_token(rest: Rest, alice: User, published: li
     assert rest.get("/api/v4/auth/me")[1]["user"] is not None
 
 
+def test_a_bearer_that_proves_nobody_leaves_the_cookies_session_alone(rest: Rest, alice: User) -> None:
+    rest.sign_in("alice@example.com", PASSWORD)
+    del rest.headers["X-CSRF-Token"]
+
+    assert rest.post("/api/v4/auth/logout", Authorization="Bearer wrong")[0] == 200
+
+    assert rest.get("/api/v4/auth/me")[1]["user"] is not None
+
+
 def test_signing_out_twice_is_fine(rest: Rest, published: list[Event]) -> None:
     assert rest.post("/api/v4/auth/logout")[0] == 200
     assert published == []
