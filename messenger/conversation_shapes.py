@@ -120,7 +120,7 @@ def permissions_shape(conversation: ConversationSnapshot, own: OwnSeatSnapshot, 
     leads = conversation.type == "group" and own.member_role in ("owner", "admin") and not is_suspended(viewer)
     allowed = {
         "canSend": reason is None,
-        "canInvite": leads,
+        "canInvite": leads and reason is None,
         "canRename": leads,
         "canRemove": leads,
         "canClose": leads or viewer.is_moderator,

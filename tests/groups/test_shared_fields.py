@@ -51,13 +51,20 @@ def test_a_refused_shared_field_keeps_ones_own_ones_back(as_bob: Rest, address: 
     assert as_bob.get(address)[1]["conversation"]["isPinned"] is False
 
 
-def test_in_a_closed_group_nobody_writes_until_it_is_opened(as_alice: Rest, as_bob: Rest, address: str) -> None:
+def test_in_a_closed_group_nobody_writes_until_it_is_opened(
+    as_alice: Rest, as_bob: Rest, address: str, mallory: User
+) -> None:
     as_alice.patch(address, {"status": "closed"})
 
     status, answer = as_bob.post(f"{address}/messages", {"content": "Hello?"})
     assert (status, answer["code"]) == (403, "conversation_closed")
     permissions = as_bob.get(address)[1]["conversation"]["permissions"]
     assert (permissions["canSend"], permissions["reason"]) == (False, "conversation_closed")
+    people = {"userIds": [mallory.pk]}
+    assert as_alice.post(f"{address}/participants", people)[1]["code"] == "conversation_closed"
+    permissions = as_alice.get(address)[1]["conversation"]["permissions"]
+    assert permissions.pop("reason") == "conversation_closed"
+    assert {name for name, is_allowed in permissions.items() if is_allowed} == {"canRename", "canRemove", "canClose"}
 
     as_alice.patch(address, {"status": "active"})
     say(as_bob, address.rsplit("/", 1)[1])
