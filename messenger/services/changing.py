@@ -160,6 +160,8 @@ def _flags(seat: Participant, own: OwnChanges) -> dict[str, Any]:
 def _mute(seat: Participant, own: OwnChanges) -> dict[str, Any]:
     """Mute for good (`is_muted`), until a moment (`muted_until`), or not at all; gives the changes as v4 names them."""
     before = (seat.is_muted, seat.muted_until)
+    if seat.muted_until is not None and seat.muted_until <= timezone.now():
+        seat.is_muted = False  # it ran out, and nobody noted it yet
     if "is_muted" in own:
         seat.is_muted, seat.muted_until = own["is_muted"], None
     if "muted_until" in own and own.get("is_muted") is not False:

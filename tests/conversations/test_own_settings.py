@@ -76,6 +76,13 @@ def test_a_mute_runs_out(as_alice: Rest, as_bob: Rest, address: str) -> None:
     assert (conversation["isMuted"], conversation["mutedUntil"]) == (False, None)
 
 
+def test_to_take_away_the_end_of_a_mute_that_ran_out_mutes_nothing(as_alice: Rest, address: str) -> None:
+    as_alice.patch(address, {"mutedUntil": iso(timezone.now() + timedelta(hours=8))})
+    Participant.objects.filter(is_muted=True).update(muted_until=timezone.now() - timedelta(seconds=1))
+
+    assert as_alice.patch(address, {"mutedUntil": None})[1]["conversation"]["isMuted"] is False
+
+
 def test_a_mute_ends_when_taken_back(as_alice: Rest, address: str) -> None:
     as_alice.patch(address, {"mutedUntil": iso(timezone.now() + timedelta(hours=8))})
 
