@@ -1,12 +1,14 @@
 """Campaign and bid conversations over REST (contract: Campaign and bid conversations)."""
 
+from typing import cast
+
 from rest_framework.response import Response
 
 from messenger.api.conversation_inputs import context_of
 from messenger.api.scopes import require_scope
 from messenger.api.viewsets import ApiViewSet, SignedInRequest, body_of, ok
 from messenger.conversation_shapes import conversation_body
-from messenger.inputs import Fields
+from messenger.inputs import Fields, JsonObject
 from messenger.models import ApiClient, FlowAction
 from messenger.selectors.conversations import FLOW_TYPES
 from messenger.services.automated_lines import AutomatedMessage
@@ -19,7 +21,9 @@ from messenger.services.flows import (
     MAX_FLOW_DATA_BYTES,
     MAX_WORD_LENGTH,
     FlowChanges,
+    Moved,
     move_flow,
+    moved_before,
     take_action,
 )
 from messenger.services.shared_fields import MAX_AVATAR_LENGTH, MAX_TITLE_LENGTH
@@ -34,10 +38,17 @@ class FlowViewSet(ApiViewSet):
         require_scope(request, ApiClient.Scope.FLOW)
         body = body_of(request)
         moved = move_flow(conversation_id=conversation_id, changes=_flow_of(body), message=_message_of(body))
-        return ok(
-            conversation=conversation_body(moved.conversation),
-            message=None if moved.message is None else message_body(moved.message),
-        )
+        return ok(**_moved_shape(moved))
+
+    def kept_of(self, answer: JsonObject, /) -> JsonObject:
+        message = cast("Json | None", answer["message"])
+        return {"messageId": None if message is None else message["id"]}
+
+    def answer_again(self, request: SignedInRequest, kept: JsonObject, /, **place: int) -> JsonObject:
+        require_scope(request, ApiClient.Scope.FLOW)
+        message_id = Fields(kept).identifier("messageId", required=False)
+        moved = moved_before(conversation_id=place["conversation_id"], message_id=message_id)
+        return {"success": True, **_moved_shape(moved)}
 
 
 class ActionsViewSet(ApiViewSet):
@@ -77,6 +88,13 @@ def open_for_integrator(request: SignedInRequest, body: Fields) -> Response:
         message=None if opened.message is None else message_body(opened.message),
         isExisting=opened.is_existing,
     )
+
+
+def _moved_shape(moved: Moved) -> Json:
+    return {
+        "conversation": conversation_body(moved.conversation),
+        "message": None if moved.message is None else message_body(moved.message),
+    }
 
 
 def action_shape(taken: FlowAction) -> Json:

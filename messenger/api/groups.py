@@ -6,7 +6,9 @@ from messenger import slots
 from messenger.api.filters import query_of
 from messenger.api.viewsets import ApiViewSet, SignedInRequest, body_of, ok
 from messenger.conversation_shapes import conversation_shape, participant_shapes, receipts_shape
+from messenger.inputs import JsonObject
 from messenger.models import Participant
+from messenger.selectors.conversations import conversation_seen_by
 from messenger.selectors.seats import receipts_of, seats_of
 from messenger.services.conversations import MAX_MEMBERS
 from messenger.services.groups import add_participants, change_member_role, remove_participant
@@ -31,6 +33,13 @@ class ParticipantsViewSet(ApiViewSet):
             share_history=body.boolean("shareHistory", required=False) or False,
         )
         return ok(conversation=conversation_shape(*seen, request.user))
+
+    def kept_of(self, _answer: JsonObject, /) -> JsonObject:
+        return {}
+
+    def answer_again(self, request: SignedInRequest, _kept: JsonObject, /, **place: int) -> JsonObject:
+        seen = conversation_seen_by(user=request.user, conversation_id=place["conversation_id"])
+        return {"success": True, "conversation": conversation_shape(*seen, request.user)}
 
     def update(self, request: SignedInRequest, conversation_id: int, user_id: int) -> Response:
         seen = change_member_role(

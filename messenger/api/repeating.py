@@ -6,7 +6,7 @@ with the same key. Of two at once the second waits for the first.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import Any, Protocol, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from messenger.errors import ValidationFailed
+from messenger.inputs import JsonObject
 from messenger.models import User
 from messenger.services import repeats
 
@@ -23,8 +24,18 @@ REPLAYED = "Idempotent-Replayed"
 _MAX_ROUTE_LENGTH = 100
 
 
-def answer_once(request: Request, user: User, answer: Callable[[], Response]) -> Response:
-    """What `answer` gives; or what it gave to the first request with this caller, address and key.
+class Memory(Protocol):
+    """What is kept of an answer, and how a repeat is answered from that."""
+
+    def kept_of(self, answer: JsonObject, /) -> JsonObject: ...
+    def answer_again(self, request: Any, kept: JsonObject, /, **place: int) -> JsonObject: ...
+
+
+def answer_once(
+    request: Request, user: User, answer: Callable[[], Response], *, memory: Memory, place: Mapping[str, int]
+) -> Response:
+    """What `answer` gives; or what `memory` makes of what it gave to the first request with this caller, address and
+    key. `place` holds the ids of the address.
 
     :raises NonceReused: the first one asked for something else.
     :raises ValidationFailed: a key of no or too many characters.
@@ -35,9 +46,11 @@ def answer_once(request: Request, user: User, answer: Callable[[], Response]) ->
     with transaction.atomic():
         first = repeats.first_of(user=user, route=_route_of(request), key=key, request=_asked(request))
         if first.answer is not None:
-            return Response(first.answer, first.status, headers={REPLAYED: "true"})
+            again = memory.answer_again(request, first.answer, **place)
+            return Response(again, first.status, headers={REPLAYED: "true"})
         response = answer()
-        repeats.settle(first, answer=cast("Mapping[str, object]", response.data), status=response.status_code)
+        kept = memory.kept_of(cast(JsonObject, response.data))
+        repeats.settle(first, answer=kept, status=response.status_code)
     return response
 
 

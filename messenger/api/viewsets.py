@@ -12,7 +12,7 @@ from rest_framework.viewsets import ViewSet
 from messenger.api.authentication import Credentials, check_csrf, plain
 from messenger.api.repeating import HEADER, answer_once
 from messenger.errors import MethodNotAllowed
-from messenger.inputs import Fields
+from messenger.inputs import Fields, JsonObject
 from messenger.models import User
 from messenger.services import limits
 
@@ -45,7 +45,17 @@ class ApiViewSet(ViewSet):
             limits.charge(kind="reads", user=user)
         if is_creating and HEADER in request.headers and isinstance(user, User):
             answer = partial(self.post, request, *args, **kwargs)
-            self.post: Callable[..., Response] = lambda *_, **__: answer_once(request, user, answer)
+            self.post: Callable[..., Response] = lambda *_, **place: answer_once(
+                request, user, answer, memory=self, place=place
+            )
+
+    def kept_of(self, answer: JsonObject, /) -> JsonObject:
+        """What is kept of an answer to answer its repeats. Override where it shows what may be deleted meanwhile."""
+        return answer
+
+    def answer_again(self, _request: Any, kept: JsonObject, /, **_place: int) -> JsonObject:
+        """The answer to a repeat, from what was kept of the first one."""
+        return kept
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keep answers out of shared and private caches, but for those that say otherwise."""

@@ -186,8 +186,9 @@ def _found_or_created(plan: _Plan) -> tuple[Conversation, bool]:
         return _found(plan) or _created(plan)
     asked = replace(plan.wanted, door="", sign_in_id=None)
     first = repeats.first_of(user=plan.creator, route="conversations", key=nonce, request=asked)
-    if first.answer is not None:
-        return Conversation.objects.get(pk=first.answer["conversationId"]), True
+    known = repeats.conversation_of(first)
+    if known is not None:
+        return known, True
     conversation, is_existing = _found(plan) or _created(plan)
     repeats.settle(first, answer={"conversationId": conversation.pk}, status=201)
     return conversation, is_existing

@@ -62,8 +62,9 @@ def open_flow_conversation(
     if opener is None or nonce is None:
         return _opened(wanted, people, opener)
     first = repeats.first_of(user=opener, route="conversations", key=nonce, request=wanted)
-    if first.answer is not None:
-        return _existing(first.answer["conversationId"])
+    known = repeats.conversation_of(first)
+    if known is not None:
+        return _existing(known.pk)
     opened = _opened(wanted, people, opener)
     repeats.settle(first, answer={"conversationId": opened.conversation.id}, status=201)
     return opened

@@ -14,6 +14,7 @@ from messenger.models import Conversation, FlowAction, Participant, User
 from messenger.selectors import access
 from messenger.selectors.access import is_blocked_in, is_suspended
 from messenger.selectors.conversations import FLOW_TYPES, shared_snapshots
+from messenger.selectors.messages import messages_by_ids
 from messenger.services import limits, outbox
 from messenger.services.automated_lines import AutomatedMessage, append_automated_message
 from messenger.services.telling import tell_changed
@@ -71,6 +72,18 @@ def move_flow(*, conversation_id: int, changes: FlowChanges, message: AutomatedM
         conversation.save(update_fields=[*updates, "version", "updated_at"])
         tell_changed(conversation, updates={"flow": flow_shape(flow_of(conversation))})
     return Moved(conversation=shared_snapshots(ids=[conversation.pk])[conversation.pk], message=said)
+
+
+def moved_before(*, conversation_id: int, message_id: int | None) -> Moved:
+    """What a move that was carried out once looks like by now.
+
+    :raises NotFound: the conversation is gone.
+    """
+    conversation = shared_snapshots(ids=[conversation_id]).get(conversation_id)
+    if conversation is None:
+        raise NotFound
+    messages = {} if message_id is None else messages_by_ids([message_id])
+    return Moved(conversation=conversation, message=next(iter(messages.values()), None))
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ import msgspec
 from django.utils import timezone
 
 from messenger.errors import NonceReused, ValidationFailed
-from messenger.models import IdempotentRequest, User
+from messenger.models import Conversation, IdempotentRequest, User
 
 MAX_KEY_LENGTH = 128
 REMEMBERED_FOR = timedelta(hours=24)
@@ -38,6 +38,11 @@ def settle(first: IdempotentRequest, *, answer: Mapping[str, Any], status: int) 
     """Remember what the first request was answered with."""
     first.answer, first.status = dict(answer), status
     first.save(update_fields=["answer", "status"])
+
+
+def conversation_of(first: IdempotentRequest) -> Conversation | None:
+    """The conversation that the first request opened; None where this is the first one, or it is gone by now."""
+    return None if first.answer is None else Conversation.objects.filter(pk=first.answer["conversationId"]).first()
 
 
 def forget_repeats() -> int:

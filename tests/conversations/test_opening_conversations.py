@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from messenger.events import ConversationCreated, Event, MessageSent, SeatChanged
 from messenger.models import Block, Conversation, IdempotentRequest, Message, Participant, User
+from messenger.services.rewriting import delete_conversation
 from messenger.tasks import forget_requests
 from tests.rest import Rest
 from tests.talks import CONVERSATIONS, client_of, listed, open_direct
@@ -73,6 +74,17 @@ def test_a_group_created_again_with_its_nonce_is_one(as_alice: Rest, bob: User, 
     assert (first[0], second[0], other[0]) == (201, 200, 409)
     assert first[1]["conversation"]["id"] == second[1]["conversation"]["id"]
     assert Conversation.objects.count() == 1
+
+
+def test_a_nonce_whose_conversation_is_gone_makes_another(as_alice: Rest, bob: User, carol: User) -> None:
+    body = {"participantIds": [bob.pk, carol.pk], "clientNonce": "g1"}
+    first = as_alice.post(CONVERSATIONS, body)
+    delete_conversation(conversation_id=int(first[1]["conversation"]["id"]))
+
+    again = [as_alice.post(CONVERSATIONS, body) for _ in range(2)]
+
+    assert [status for status, _ in again] == [201, 200]
+    assert {answer["conversation"]["id"] for _, answer in again} == {str(Conversation.objects.get().pk)}
 
 
 def test_the_creator_of_a_group_owns_it(as_alice: Rest, alice: User, bob: User, carol: User) -> None:

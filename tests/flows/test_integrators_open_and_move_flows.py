@@ -7,9 +7,10 @@ from messenger.services.api_clients import create_client
 from messenger.services.automated_lines import AutomatedMessage
 from messenger.services.flow_conversations import NewFlowConversation, open_flow_conversation
 from messenger.services.flows import CHAT_STATUSES
+from messenger.services.rewriting import delete_conversation
 from tests.flows.conftest import BUTTONS, open_bid
 from tests.rest import Rest
-from tests.talks import CONVERSATIONS, client_of, listed, open_direct, say, seen
+from tests.talks import CONVERSATIONS, M, client_of, listed, open_direct, say, seen
 
 
 def test_an_integrator_opens_a_bid_between_others(
@@ -60,6 +61,23 @@ def test_a_repeated_key_opens_nothing_twice(integrator: Rest, alice: User, bob: 
     assert (first[0], second[0], other[0], other[1]["code"]) == (201, 200, 409, "nonce_reused")
     assert first[1]["conversation"]["id"] == second[1]["conversation"]["id"]
     assert Conversation.objects.count() == 1
+    delete_conversation(conversation_id=int(first[1]["conversation"]["id"]))
+    assert integrator.post(CONVERSATIONS, body, Idempotency_Key="k1")[0] == 201
+
+
+def test_a_repeated_move_shows_nothing_that_was_deleted_meanwhile(
+    integrator: Rest, adam: User, alice: User, bob: User
+) -> None:
+    bid = open_bid(integrator, alice, bob)[1]["conversation"]["id"]
+    move, body = f"{CONVERSATIONS}/{bid}/flow", {"message": {"content": "A slip"}}
+    message = integrator.post(move, body, Idempotency_Key="k1")[1]["message"]
+    client_of(adam).delete(f"{M}/admin/messages/{message['id']}", {"reason": "A slip"})
+
+    status, answer = integrator.post(move, body, Idempotency_Key="k1")
+
+    assert (status, answer["message"]["isDeleted"], answer["conversation"]["lastMessage"]["content"]) == (200, True, "")
+    assert "A slip" not in str(answer)
+    assert Message.objects.count() == 1
 
 
 @pytest.mark.parametrize("scopes", [[], ["act-as", "notify"]])

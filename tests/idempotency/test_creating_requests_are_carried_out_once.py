@@ -51,6 +51,23 @@ def test_a_key_belongs_to_one_person_and_one_address(as_alice: Rest, bob: User, 
     assert Block.objects.count() == 2
 
 
+def test_a_repeat_shows_a_group_as_it_is_by_now_and_to_nobody_who_is_out(
+    as_alice: Rest, alice: User, bob: User, carol: User
+) -> None:
+    group = open_group(as_alice, bob, message="A secret")
+    people, key = f"{CONVERSATIONS}/{group}/participants", {"Idempotency_Key": "k1"}
+    as_alice.post(people, {"userIds": [carol.pk]}, **key)
+    as_alice.patch(f"{CONVERSATIONS}/{group}", {"title": "Party"})
+
+    status, answer = as_alice.post(people, {"userIds": [carol.pk]}, **key)
+    assert (status, answer["conversation"]["title"]) == (200, "Party")
+    assert as_alice.last.headers["Idempotent-Replayed"] == "true"
+
+    as_alice.patch(f"{people}/{bob.pk}", {"memberRole": "owner"})
+    as_alice.delete(f"{people}/{alice.pk}")
+    assert as_alice.post(people, {"userIds": [carol.pk]}, **key)[0] == 404
+
+
 def test_what_was_refused_may_come_again_with_its_key(as_alice: Rest, alice: User, bob: User) -> None:
     refused = as_alice.post(BLOCKS, {"userId": alice.pk}, Idempotency_Key="k1")
     taken = as_alice.post(BLOCKS, {"userId": bob.pk}, Idempotency_Key="k1")
