@@ -16,7 +16,8 @@ from messenger.api.viewsets import ApiViewSet, SignedInRequest, body_of, ok
 from messenger.conversation_shapes import conversation_shape, conversation_shapes
 from messenger.message_shapes import own_message_shape
 from messenger.models import ApiClient
-from messenger.selectors.conversations import FLOW_TYPES, conversation_seen_by
+from messenger.selectors.conversations import conversation_seen_by
+from messenger.selectors.gates import FLOW_TYPES
 from messenger.selectors.inbox import inbox_of
 from messenger.services.changing import change_conversation
 from messenger.services.conversations import delete_for_oneself, open_conversation

@@ -10,7 +10,7 @@ from messenger.api.viewsets import ApiViewSet, SignedInRequest, body_of, ok
 from messenger.conversation_shapes import conversation_body
 from messenger.inputs import Fields, JsonObject
 from messenger.models import ApiClient, FlowAction
-from messenger.selectors.conversations import FLOW_TYPES
+from messenger.selectors.gates import FLOW_TYPES
 from messenger.services.automated_lines import AutomatedMessage
 from messenger.services.conversations import MAX_MEMBERS
 from messenger.services.drafts import MAX_METADATA_BYTES, MAX_NONCE_LENGTH

@@ -72,7 +72,7 @@ def message_of(*, user: User, message_id: int, conversation_id: int | None = Non
     return message
 
 
-def check_may_write(*, user: User, conversation: Conversation) -> None:
+def check_may_write(*, user: User, conversation: Conversation, is_action: bool = False) -> None:
     """The gate of every write (`gates`), for one person and one conversation.
 
     :raises MessengerError: suspended, closed, automated, or one of the two people blocks the other.
@@ -80,8 +80,9 @@ def check_may_write(*, user: User, conversation: Conversation) -> None:
     refusal = gates.refusal_of(
         conversation,
         suspended_until=user.suspended_until,
-        is_blocked=lambda: is_blocked_in(user=user, conversation=conversation),
+        is_blocked=lambda: _is_blocked_in(user=user, conversation=conversation),
         now=timezone.now(),
+        is_action=is_action,
     )
     if refusal is not None:
         raise refusal
@@ -89,7 +90,7 @@ def check_may_write(*, user: User, conversation: Conversation) -> None:
 
 def is_suspended(user: User) -> bool:
     """True while a moderator's suspension lasts."""
-    return user.suspended_until is not None and user.suspended_until > timezone.now()
+    return gates.is_suspended_at(user.suspended_until, timezone.now())
 
 
 def suspension_end(user: User) -> datetime | None:
@@ -97,16 +98,16 @@ def suspension_end(user: User) -> datetime | None:
     return None if user.suspended_until == SUSPENDED_FOR_GOOD else user.suspended_until
 
 
-def is_blocked_in(*, user: User, conversation: Conversation) -> bool:
+def _present(user: User, conversation_id: int) -> Q:
+    return Q(user=user, conversation_id=conversation_id, left_at__isnull=True)
+
+
+def _is_blocked_in(*, user: User, conversation: Conversation) -> bool:
     """True where the conversation is one between two people, and one of them blocks the other."""
-    if conversation.type == Conversation.Type.GROUP or conversation.participant_count > 2:
+    if not gates.is_between_two(conversation.type, conversation.participant_count):
         return False
     others = Participant.objects.filter(conversation=conversation, left_at__isnull=True).exclude(user=user)
     other_ids = others.values("user_id")
     return Block.objects.filter(
         Q(blocker=user, blocked_id__in=other_ids) | Q(blocked=user, blocker_id__in=other_ids)
     ).exists()
-
-
-def _present(user: User, conversation_id: int) -> Q:
-    return Q(user=user, conversation_id=conversation_id, left_at__isnull=True)

@@ -11,7 +11,8 @@ from typing import Any, cast
 from django.db import connection
 
 from messenger.errors import NotFound
-from messenger.models import Conversation, User
+from messenger.models import User
+from messenger.selectors.gates import FLOW_TYPES, blocked_sql
 from messenger.snapshots import (
     ContextSnapshot,
     ConversationSnapshot,
@@ -20,8 +21,6 @@ from messenger.snapshots import (
     OwnSeatSnapshot,
     SeatSnapshot,
 )
-
-FLOW_TYPES = (Conversation.Type.CAMPAIGN, Conversation.Type.BID)
 
 Row = tuple[Any, ...]
 Seen = tuple[ConversationSnapshot, OwnSeatSnapshot]
@@ -37,23 +36,20 @@ _SHARED = """
         coalesce(mu.display_name, CASE m.type WHEN 'automated' THEN 'Automated message' ELSE 'Deleted user' END),
         m.type, m.created_at, m.deleted_at IS NOT NULL) END
 """
-_OWN = """
+_OWN = f"""
     o.user_id, o.member_role, o.history_from_seq, o.private_version, o.last_read_seq,
     greatest(0, c.countable_seq - o.read_countable - o.own_above - o.deleted_above),
     o.is_pinned, o.is_muted AND (o.muted_until IS NULL OR o.muted_until > now()), o.muted_until,
     o.is_archived, o.marked_unread, o.notify, o.draft::json,
-    CASE WHEN c.type <> 'group' AND c.participant_count <= 2 THEN EXISTS (
-        SELECT 1 FROM messenger_participant p JOIN messenger_block b
-        ON (b.blocker_id = o.user_id AND b.blocked_id = p.user_id)
-        OR (b.blocked_id = o.user_id AND b.blocker_id = p.user_id)
-        WHERE p.conversation_id = c.id AND p.user_id <> o.user_id AND p.left_at IS NULL) ELSE false END
+    {blocked_sql(kind="c.type", people="s.first_three", person="o.user_id")}
 """
 _SEATS = """
     CROSS JOIN LATERAL (
         SELECT sum(r.last_read_seq + r.last_delivered_seq)::bigint AS pointers,
                json_agg(json_build_array(r.user_id, r.display_name, r.avatar, r.role, r.member_role, r.last_read_seq,
                                          r.last_read_at, r.last_delivered_seq, r.joined_seq) ORDER BY r.id)
-               FILTER (WHERE r.place <= 50) AS shown
+               FILTER (WHERE r.place <= 50) AS shown,
+               array_agg(r.user_id) FILTER (WHERE r.place <= 3) AS first_three
         FROM (SELECT p.*, u.display_name, u.avatar, u.role,
                      row_number() OVER (ORDER BY (p.user_id = {viewer}) DESC NULLS LAST, p.id) AS place
               FROM messenger_participant p JOIN messenger_user u ON u.id = p.user_id

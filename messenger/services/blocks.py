@@ -1,13 +1,13 @@
 """Blocking people. The blocked person is not told; what they may no longer do is refused by the gates."""
 
 from django.db import transaction
-from django.db.models import Q
 
 from messenger import bus
 from messenger.conversation_shapes import permissions_shape
 from messenger.errors import NotFound, ValidationFailed
 from messenger.events import SeatChanged
-from messenger.models import Block, Conversation, Participant, User
+from messenger.models import Block, Participant, User
+from messenger.selectors import gates
 from messenger.selectors.conversations import conversation_snapshots
 from messenger.texts import clean_line
 
@@ -50,7 +50,7 @@ def unblock_person(*, blocker: User, user_id: int) -> None:
 def _tell_own_devices(blocker: User, other_id: int) -> None:
     """Show what the block changes in the conversations of the two: the blocker may write there, or no longer."""
     seats = Participant.objects.select_for_update().filter(user=blocker, left_at__isnull=True)
-    between_two = ~Q(conversation__type=Conversation.Type.GROUP) & Q(conversation__participant_count__lte=2)
+    between_two = gates.between_two("conversation__")
     shared = Participant.objects.filter(between_two, user_id=other_id, left_at__isnull=True).values("conversation_id")
     found = {seat.conversation_id: seat for seat in seats.filter(conversation_id__in=shared).order_by("pk")}
     for seat in found.values():

@@ -13,6 +13,7 @@ from messenger.models import Conversation, Participant, User
 from messenger.selectors import access
 from messenger.selectors.access import is_suspended
 from messenger.selectors.conversations import Seen, conversation_seen_by
+from messenger.selectors.gates import FLOW_TYPES
 from messenger.selectors.people import reachable_people
 from messenger.services import limits, repeats
 from messenger.services.contexts import Context, ContextInput, context_fields, pair_key_of, settle_context
@@ -24,7 +25,6 @@ from messenger.services.telling import tell_created
 from messenger.snapshots import MessageSnapshot
 
 MAX_MEMBERS = 256
-_FLOW_TYPES = (Conversation.Type.CAMPAIGN, Conversation.Type.BID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +165,7 @@ def _type_of(wanted: str | None, others: tuple[int, ...]) -> str:
         raise ValidationFailed.at("type", f"One of {', '.join(Conversation.Type.values)} is expected.")
     if wanted == Conversation.Type.DIRECT and len(others) != 1:
         raise ValidationFailed.at("participantIds", "A direct conversation is with one other person.")
-    if wanted in _FLOW_TYPES:
+    if wanted in FLOW_TYPES:
         raise NotAllowed("Campaign and bid conversations are opened by integrators.")
     return wanted
 

@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from messenger.models import Conversation, Participant, User
+from messenger.selectors import gates
 from messenger.services.rewriting import delete_conversation
 from messenger.services.system_lines import append_system_message
 from messenger.services.telling import tell_changed
@@ -29,8 +30,9 @@ def depart(*, user: User) -> int:
 
 def seats_to_leave(user: User) -> QuerySet[Participant]:
     """The seats that somebody still holds: all but those in what was closed between two people, without a trace."""
-    between_two = ~Q(conversation__type=Conversation.Type.GROUP) & Q(conversation__participant_count__lte=2)
-    is_left_behind = between_two & Q(conversation__status=Conversation.Status.CLOSED, is_hidden=True)
+    is_left_behind = gates.between_two("conversation__") & Q(
+        conversation__status=Conversation.Status.CLOSED, is_hidden=True
+    )
     return Participant.objects.filter(user=user, left_at__isnull=True).exclude(is_left_behind)
 
 
@@ -45,7 +47,7 @@ def _leave(user: User, conversation_id: int) -> None:
     seats = Participant.objects.select_for_update().filter(conversation=conversation, left_at__isnull=True)
     by_user = {seat.user_id: seat for seat in seats.order_by("pk")}
     own = by_user.pop(user.pk)
-    if conversation.type == Conversation.Type.GROUP or conversation.participant_count > 2:
+    if not gates.is_between_two(conversation.type, conversation.participant_count):
         _end_seat(conversation, own, list(by_user.values()))
         append_system_message(
             conversation=conversation,

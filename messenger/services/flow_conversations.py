@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from messenger.errors import UnknownParticipant, ValidationFailed
 from messenger.models import Block, Conversation, Participant, User
-from messenger.selectors.conversations import FLOW_TYPES, shared_snapshots
+from messenger.selectors.conversations import shared_snapshots
+from messenger.selectors.gates import FLOW_TYPES
 from messenger.services import repeats
 from messenger.services.automated_lines import AutomatedMessage, append_automated_message
 from messenger.services.contexts import ContextInput, context_fields, pair_key_of, settle_context

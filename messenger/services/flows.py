@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from messenger.conversation_shapes import flow_shape
-from messenger.errors import CannotMessage, ConversationClosed, NotAllowed, NotFound, Suspended, ValidationFailed
+from messenger.errors import ConversationClosed, NotAllowed, NotFound, ValidationFailed
 from messenger.models import Conversation, FlowAction, Participant, User
 from messenger.selectors import access
-from messenger.selectors.access import is_blocked_in, is_suspended
-from messenger.selectors.conversations import FLOW_TYPES, shared_snapshots
+from messenger.selectors.conversations import shared_snapshots
+from messenger.selectors.gates import FLOW_TYPES
 from messenger.selectors.messages import messages_by_ids
 from messenger.services import limits, outbox
 from messenger.services.automated_lines import AutomatedMessage, append_automated_message
@@ -149,14 +149,11 @@ def flow_of(conversation: Conversation) -> FlowSnapshot:
 
 
 def _check_may_act(actor: User, conversation: Conversation, seat: Participant) -> None:
-    if is_suspended(actor):
-        raise Suspended
+    access.check_may_write(user=actor, conversation=conversation, is_action=True)
     if conversation.type not in FLOW_TYPES:
         raise NotAllowed("Only campaign and bid conversations have actions.")
-    if "closed" in (conversation.status, conversation.chat_status):
+    if conversation.chat_status == "closed":
         raise ConversationClosed
-    if is_blocked_in(user=actor, conversation=conversation):
-        raise CannotMessage
     if conversation.awaiting_role is None or conversation.awaiting_role not in (actor.role, seat.member_role):
         raise NotAllowed("It is somebody else's turn.")
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+from messenger.selectors.gates import blocked_sql
+
 MAX_TOLD = 50
 
 _LOCK = """
@@ -19,13 +21,10 @@ WHERE p.left_at IS NULL ORDER BY p.id FOR NO KEY UPDATE OF p
 """
 
 # After the lock, so that a send that was under way is seen, or counts itself as unread later.
-_LOOK = """
+_LOOK = f"""
 SELECT w.i, c.type, c.status, c.chat_status, c.flow_state, c.last_seq, c.countable_seq, u.is_active, u.suspended_until,
        room.people,
-       CASE WHEN c.type <> 'group' AND cardinality(room.people) <= 2 AND EXISTS (
-            SELECT 1 FROM messenger_block b WHERE (b.blocker_id = w.user_id AND b.blocked_id = ANY(room.people))
-                                               OR (b.blocked_id = w.user_id AND b.blocker_id = ANY(room.people)))
-            THEN true ELSE false END,
+       {blocked_sql(kind="c.type", people="room.people", person="w.user_id")},
        w.message_id IS NULL OR named.seq IS NOT NULL, t.target, m.id, coalesce(m.countable_seq, 0),
        CASE WHEN t.target < c.last_seq AND t.target > w.last_read_seq THEN (
             SELECT count(*) FROM messenger_message o WHERE o.conversation_id = c.id AND o.sender_id = w.user_id

@@ -20,7 +20,6 @@ from messenger.errors import (
     Unavailable,
     ValidationFailed,
 )
-from messenger.models import Conversation
 from messenger.selectors.gates import refusal_of
 from messenger.selectors.messages import messages_by_ids
 from messenger.services import send_rows, spam
@@ -227,7 +226,7 @@ def _refusal(item: CleanDraft, gate: GateRow, conversation: LockedConversation, 
     refusal = refusal_of(
         conversation,
         suspended_until=gate.suspended_until,
-        is_blocked=lambda: gate.is_blocked and conversation.type != Conversation.Type.GROUP,
+        is_blocked=lambda: gate.is_blocked,
         now=now,
     )
     if refusal is not None:

@@ -13,26 +13,26 @@ from messenger import bus
 from messenger.errors import MessengerError, NotFound
 from messenger.events import TypingChanged
 from messenger.models import User
-from messenger.selectors.gates import refusal_of
+from messenger.selectors.gates import blocked_sql, refusal_of
 
 TOLD_AT_MOST_EVERY_S = 1.0
 MAX_REMEMBERED = 20_000
 
-_LOOK = """
+_LOOK = f"""
 SELECT w.i, c.type, c.status, c.chat_status, c.flow_state, u.suspended_until, u.display_name, room.people,
-       c.type <> 'group' AND room.number <= 2 AND room.everybody && blocks.people
+       {blocked_sql(kind="c.type", people="room.everybody", person="w.user_id")}
 FROM unnest(%s::int[], %s::bigint[], %s::bigint[]) AS w(i, conversation_id, user_id)
 JOIN messenger_participant s ON s.conversation_id = w.conversation_id AND s.user_id = w.user_id AND s.left_at IS NULL
 JOIN messenger_conversation c ON c.id = w.conversation_id
 JOIN messenger_user u ON u.id = w.user_id AND u.is_active
 CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(CASE WHEN b.blocker_id = w.user_id THEN b.blocked_id ELSE b.blocker_id END), '{}')
+    SELECT coalesce(array_agg(CASE WHEN b.blocker_id = w.user_id THEN b.blocked_id ELSE b.blocker_id END), '{{}}')
            AS people
     FROM messenger_block b WHERE b.blocker_id = w.user_id OR b.blocked_id = w.user_id) blocks
 CROSS JOIN LATERAL (
     SELECT array_agg(p.user_id ORDER BY p.id) FILTER (
                WHERE NOT p.is_hidden AND p.user_id <> w.user_id AND p.user_id <> ALL(blocks.people)) AS people,
-           array_agg(p.user_id) AS everybody, count(*) AS number
+           array_agg(p.user_id) AS everybody
     FROM messenger_participant p WHERE p.conversation_id = c.id AND p.left_at IS NULL) room
 """
 
