@@ -1,10 +1,12 @@
 """Pictures made anew: decoded under a pixel limit, turned upright, written without place, camera or anything else."""
 
 import io
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 
-from PIL import Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageSequence
 
 from messenger.errors import FileTooLarge, UnsupportedFileType
 
@@ -13,7 +15,20 @@ MAX_FRAMES = 300
 THUMBNAIL_SIDE = 480
 
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
-_UNREADABLE = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, MemoryError, IndexError, TypeError)
+# what Pillow's readers and writers stumble with over broken files
+_UNREADABLE = (
+    OSError, SyntaxError, ValueError, EOFError, MemoryError, LookupError, TypeError, ArithmeticError, AttributeError,
+    AssertionError, RuntimeError, struct.error, zlib.error,
+)  # fmt: skip
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +60,21 @@ def remake(content: bytes, mime_type: str) -> Picture:
 
 
 def _check_size(image: Image.Image) -> None:
-    frames = getattr(image, "n_frames", 1)
+    frames = _frames_of(image)
     if image.width * image.height > MAX_PIXELS or frames > MAX_FRAMES:
         raise FileTooLarge("This picture has too many pixels.")
     if image.width * image.height * frames > 4 * MAX_PIXELS:
         raise FileTooLarge("This animation has too many pixels.")
 
 
+def _frames_of(image: Image.Image) -> int:
+    """How many there are: of a phone's photo one, whatever other pictures (depth, brightness) lie behind it."""
+    return 1 if image.format in ("JPEG", "MPO") else getattr(image, "n_frames", 1)
+
+
 def _remade(image: Image.Image, mime_type: str) -> Picture:
-    is_animated = getattr(image, "is_animated", False)
     written = io.BytesIO()
-    if is_animated:
+    if _frames_of(image) > 1:
         frames = [frame.copy() for frame in ImageSequence.Iterator(image)]
         durations = [frame.info.get("duration", 100) for frame in frames]
         upright = frames[0]
@@ -65,7 +84,7 @@ def _remade(image: Image.Image, mime_type: str) -> Picture:
             written, _FORMATS[mime_type], save_all=True, append_images=frames[1:], duration=durations, loop=0
         )
     else:
-        upright = _in_srgb(ImageOps.exif_transpose(image))
+        upright = _in_srgb(_upright(image))
         if mime_type == "image/jpeg" and upright.mode not in ("RGB", "L"):
             upright = upright.convert("RGB")
         _forget(upright)
@@ -73,6 +92,15 @@ def _remade(image: Image.Image, mime_type: str) -> Picture:
     return Picture(
         content=written.getvalue(), width=upright.width, height=upright.height, thumbnail=_thumbnail_of(upright)
     )
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture turned as its notes say; notes that cannot be read turn nothing."""
+    try:
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except _UNREADABLE:
+        turn = None
+    return image.copy() if turn is None else image.transpose(turn)
 
 
 def _options(mime_type: str) -> dict[str, int | bool]:

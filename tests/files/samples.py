@@ -22,6 +22,21 @@ def photo_with_place() -> bytes:
     return picture("JPEG", (40, 30), exif=exif.tobytes(), comment=b"secret comment")
 
 
+def photo_with_odd_notes() -> bytes:
+    """Turned by 90 degrees, with a tag of another kind than TIFF says, as some cameras write them."""
+    turned, width = struct.pack("<HHLHH", 0x0112, 3, 1, 6, 0), struct.pack("<HHLf", 0x0100, 11, 1, 1.5)
+    notes = b"Exif\0\0II*\0\x08\0\0\0\x02\0" + width + turned + b"\0\0\0\0"
+    return picture("JPEG", (40, 30), exif=notes)
+
+
+def photo_with_a_second_picture() -> bytes:
+    """As many phones take them: a whole JPEG with another one behind it (the depth, the brightness), in one file."""
+    written = io.BytesIO()
+    second = Image.new("RGB", (20, 15), (0, 0, 255))
+    Image.new("RGB", (40, 30), (200, 30, 90)).save(written, "MPO", save_all=True, append_images=[second])
+    return written.getvalue()
+
+
 def animation(frames: int = 3, size: tuple[int, int] = (20, 20)) -> bytes:
     images = [Image.new("RGB", size, (number % 256, 255 - number % 256, number * 7 % 256)) for number in range(frames)]
     written = io.BytesIO()

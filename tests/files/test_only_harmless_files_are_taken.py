@@ -67,6 +67,7 @@ REFUSED: dict[str, tuple[bytes, int]] = {
     "truncated png": (samples.picture("PNG")[:60], 415),
     "png header alone": (b"\x89PNG\r\n\x1a\n", 415),
     "jpeg header and html": (b"\xff\xd8\xff\xe0" + samples.HTML, 415),
+    "gif that ends in the middle of its second frame": (samples.picture("GIF")[:-1] + b",\0\0", 415),
     "gif header and script": (b"GIF89a/*" + b"*/=1;alert(1)//" * 5, 415),
     "webp header alone": (b"RIFF\x10\0\0\0WEBPVP8 ", 415),
     "riff that is a wave": (b"RIFF\x10\0\0\0WAVEfmt ", 415),
@@ -119,6 +120,20 @@ def test_a_photo_forgets_place_and_camera_and_stands_upright(alice: User) -> Non
     assert b"SecretCam" not in kept
     assert (answer["attachment"]["width"], answer["attachment"]["height"]) == (30, 40)
     assert answer["attachment"]["thumbnailUrl"] == f"{answer['attachment']['url']}/thumbnail"
+
+
+def test_a_photo_whose_notes_are_odd_is_taken_all_the_same(alice: User) -> None:
+    _, answer = upload(alice, samples.photo_with_odd_notes())
+
+    assert (answer["attachment"]["width"], answer["attachment"]["height"]) == (30, 40)
+
+
+def test_of_a_phones_photo_the_picture_is_kept_and_not_what_lies_behind_it(alice: User) -> None:
+    status, answer = upload(alice, samples.photo_with_a_second_picture(), name="PXL_1.MP.jpg")
+
+    assert (status, answer["attachment"]["mimeType"]) == (201, "image/jpeg")
+    assert stored(answer).count(b"\xff\xd8\xff") == 1
+    assert (answer["attachment"]["width"], answer["attachment"]["height"]) == (40, 30)
 
 
 def test_an_animation_keeps_its_frames(alice: User) -> None:
