@@ -16,13 +16,12 @@ from django.utils import timezone
 from messenger.errors import FileTooLarge, ValidationFailed
 from messenger.models import Attachment, User
 from messenger.services import limits
-from messenger.services.drafts import MAX_ATTACHMENTS
+from messenger.services.drafts import MAX_ATTACHMENTS, MAX_TOTAL_BYTES
 from messenger.services.file_names import clean_file_name
 from messenger.services.file_types import IMAGES, mime_type_of
 from messenger.services.pictures import remake
 from messenger.services.preview_pictures import delete_pictures_of, sweep_pictures
 
-MAX_TOTAL_BYTES = 25 * 1024 * 1024
 UNSENT_KEPT_FOR = timedelta(hours=24)
 STORAGE = "attachments"
 

@@ -15,6 +15,7 @@ MAX_NONCE_LENGTH = 128
 LONGEST_INPUT = 10 * MAX_CONTENT_LENGTH  # cleaning may shorten what was typed; `clean` has the last word
 MAX_METADATA_BYTES = 4096
 MAX_ATTACHMENTS = 10
+MAX_TOTAL_BYTES = 25 * 1024 * 1024
 MAX_MENTIONS = 20
 SERVER_KEYS = ("externalMedia", "attachmentMetadata")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from messenger import bus
 from messenger.errors import (
+    FileTooLarge,
     MessengerError,
     NonceReused,
     NotFound,
@@ -23,7 +24,7 @@ from messenger.errors import (
 from messenger.selectors.gates import refusal_of
 from messenger.selectors.messages import messages_by_ids
 from messenger.services import send_rows, spam
-from messenger.services.drafts import MAX_MENTIONS, CleanDraft, Draft, clean
+from messenger.services.drafts import MAX_MENTIONS, MAX_TOTAL_BYTES, CleanDraft, Draft, clean
 from messenger.services.send_events import revived_event, sent_event, snapshot_of
 from messenger.services.send_limits import Passed, SendCharges
 from messenger.services.send_rows import GateRow, LockedConversation, NewMessage
@@ -235,6 +236,8 @@ def _refusal(item: CleanDraft, gate: GateRow, conversation: LockedConversation, 
         return ValidationFailed.at("replyTo", "There is no such message in this conversation.")
     if len(gate.attachments) != len(item.draft.attachment_ids):
         return ValidationFailed.at("attachmentIds", "One of these files is not there, not yours or already sent.")
+    if sum(file.size for file in gate.attachments.values()) > MAX_TOTAL_BYTES:
+        return FileTooLarge(f"At most {MAX_TOTAL_BYTES:,} bytes a message.", limit=MAX_TOTAL_BYTES)
     return None
 
 

@@ -69,6 +69,21 @@ def test_upload_first_and_send_later(alice: User, bob: User, conversation: Conve
     assert (again[0], foreign[0]) == (400, 400)
 
 
+def test_files_that_were_uploaded_one_by_one_are_too_many_bytes_together_too(
+    alice: User, conversation: Conversation
+) -> None:
+    kept = [upload(alice, samples.picture())[1]["attachment"]["id"] for _ in range(3)]
+    Attachment.objects.filter(pk__in=kept).update(size=9 * 1024 * 1024)
+    rest = Rest().as_user(alice)
+    path = f"/api/v4/messenger/conversations/{conversation.pk}/messages"
+
+    status, answer = rest.post(path, {"content": "Holiday", "attachmentIds": kept})
+
+    assert (status, answer["code"], answer["details"]) == (413, "file_too_large", {"limit": 26214400})
+    assert not Message.objects.exists()
+    assert rest.post(path, {"content": "Holiday", "attachmentIds": kept[:2]})[0] == 201
+
+
 def test_the_same_nonce_with_the_same_files_is_one_message(
     alice: User, conversation: Conversation, tmp_path: Path
 ) -> None:
