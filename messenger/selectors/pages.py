@@ -12,6 +12,7 @@ from messenger.snapshots import MessageSnapshot
 
 NEWEST_FIRST = "before"
 OLDEST_FIRST = "after"
+END = 2**53  # beyond every message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +54,26 @@ def page_of_messages(*, user: User, conversation_id: int, request: PageRequest) 
     if len(named) > 1:
         raise ValidationFailed.at("cursor", "Only one of cursor, before, after and around.")
     scope = f"messages:{conversation_id}"
-    first = seat.history_from_seq
-    messages = _messages(seat, user, request, scope)
-    has_older = bool(messages) and messages[0].seq > first
-    has_newer = bool(messages) and messages[-1].seq < seat.conversation.last_seq
+    messages, place = _messages(seat, user, request, scope)
+    return page_at(
+        messages, place=place, first=seat.history_from_seq, last=seat.conversation.last_seq, scope=scope, user=user
+    )
+
+
+def page_at(
+    messages: list[MessageSnapshot], *, place: int, first: int, last: int, scope: str, user: User
+) -> MessagePage:
+    """The page with its cursors, of messages that are numbered from `first` to `last`.
+
+    An empty page lies just before `place`: beyond either end of a conversation there is still the rest of it.
+    """
+    below = messages[0].seq if messages else max(first, min(place, last + 1))
+    above = messages[-1].seq if messages else below - 1
+    older, newer = ([NEWEST_FIRST, below], [OLDEST_FIRST, above])
     return MessagePage(
         messages=messages,
-        next_cursor=sign_cursor([NEWEST_FIRST, messages[0].seq], scope=scope, user_id=user.pk) if has_older else None,
-        previous_cursor=sign_cursor([OLDEST_FIRST, messages[-1].seq], scope=scope, user_id=user.pk)
-        if has_newer
-        else None,
+        next_cursor=sign_cursor(older, scope=scope, user_id=user.pk) if below > first else None,
+        previous_cursor=sign_cursor(newer, scope=scope, user_id=user.pk) if above < last else None,
     )
 
 
@@ -95,21 +106,24 @@ def _message_for_moderator(user: User, message_id: int, conversation_id: int | N
     return message
 
 
-def _messages(seat: Participant, user: User, request: PageRequest, scope: str) -> list[MessageSnapshot]:
+def _messages(seat: Participant, user: User, request: PageRequest, scope: str) -> tuple[list[MessageSnapshot], int]:
+    """The messages asked for, and the number that they lie at or just before."""
     conversation_id, floor = seat.conversation_id, seat.history_from_seq - 1
     if request.around is not None:
-        return _around(seat, _seq_of(request.around, seat, user), request.limit)
+        seq = _seq_of(request.around, seat, user)
+        return _around(seat, seq, request.limit), seq
     direction, seq = _direction(seat, user, request, scope)
     if direction == OLDEST_FIRST:
+        above = max(floor, seq)
         return messages_between(
-            conversation_id=conversation_id, above=max(floor, seq or 0), limit=request.limit, newest_first=False
-        )
+            conversation_id=conversation_id, above=above, limit=request.limit, newest_first=False
+        ), above + 1
     return messages_between(
         conversation_id=conversation_id, above=floor, below=seq, limit=request.limit, newest_first=True
-    )
+    ), seq
 
 
-def _direction(seat: Participant, user: User, request: PageRequest, scope: str) -> tuple[str, int | None]:
+def _direction(seat: Participant, user: User, request: PageRequest, scope: str) -> tuple[str, int]:
     if request.before is not None:
         return NEWEST_FIRST, _seq_of(request.before, seat, user)
     if request.after is not None:
@@ -117,7 +131,7 @@ def _direction(seat: Participant, user: User, request: PageRequest, scope: str) 
     if request.cursor is not None:
         direction, seq = read_cursor(request.cursor, scope=scope, user_id=user.pk)
         return str(direction), int(seq or 0)
-    return NEWEST_FIRST, None
+    return NEWEST_FIRST, END
 
 
 def _around(seat: Participant, seq: int, limit: int) -> list[MessageSnapshot]:

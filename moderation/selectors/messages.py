@@ -1,10 +1,10 @@
 """Messages as moderators see them: of any conversation, without a seat in it."""
 
-from messenger.cursors import read_cursor, sign_cursor
+from messenger.cursors import read_cursor
 from messenger.errors import NotFound, ValidationFailed
 from messenger.models import Conversation, Message, User
 from messenger.selectors.messages import messages_between
-from messenger.selectors.pages import NEWEST_FIRST, OLDEST_FIRST, Anchor, MessagePage, PageRequest
+from messenger.selectors.pages import END, NEWEST_FIRST, OLDEST_FIRST, Anchor, MessagePage, PageRequest, page_at
 from messenger.snapshots import MessageSnapshot
 
 
@@ -21,28 +21,22 @@ def page_of_any_conversation(*, viewer: User, conversation_id: int, request: Pag
     if len(named) > 1:
         raise ValidationFailed.at("cursor", "Only one of cursor, before, after and around.")
     scope = f"moderation:messages:{conversation_id}"
-    messages = _messages(viewer, conversation_id, last_seq, request, scope)
-    has_older = bool(messages) and messages[0].seq > 1
-    has_newer = bool(messages) and messages[-1].seq < last_seq
-    return MessagePage(
-        messages=messages,
-        next_cursor=sign_cursor([NEWEST_FIRST, messages[0].seq], scope=scope, user_id=viewer.pk) if has_older else None,
-        previous_cursor=sign_cursor([OLDEST_FIRST, messages[-1].seq], scope=scope, user_id=viewer.pk)
-        if has_newer
-        else None,
-    )
+    messages, place = _messages(viewer, conversation_id, last_seq, request, scope)
+    return page_at(messages, place=place, first=1, last=last_seq, scope=scope, user=viewer)
 
 
 def _messages(
     viewer: User, conversation_id: int, last_seq: int, request: PageRequest, scope: str
-) -> list[MessageSnapshot]:
+) -> tuple[list[MessageSnapshot], int]:
+    """The messages asked for, and the number that they lie at or just before."""
     limit = request.limit
     if request.around is not None:
-        start = max(1, min(_seq_of(request.around, conversation_id) - limit // 2, last_seq - limit + 1))
+        seq = _seq_of(request.around, conversation_id)
+        start = max(1, min(seq - limit // 2, last_seq - limit + 1))
         return messages_between(
             conversation_id=conversation_id, above=start - 1, below=start + limit, limit=limit, newest_first=False
-        )
-    direction, seq = NEWEST_FIRST, None
+        ), seq
+    direction, seq = NEWEST_FIRST, END
     if request.before is not None:
         seq = _seq_of(request.before, conversation_id)
     elif request.after is not None:
@@ -50,8 +44,9 @@ def _messages(
     elif request.cursor is not None:
         direction, seq = _position_in(request.cursor, scope, viewer)
     if direction == OLDEST_FIRST:
-        return messages_between(conversation_id=conversation_id, above=seq or 0, limit=limit, newest_first=False)
-    return messages_between(conversation_id=conversation_id, below=seq, limit=limit, newest_first=True)
+        messages = messages_between(conversation_id=conversation_id, above=seq, limit=limit, newest_first=False)
+        return messages, seq + 1
+    return messages_between(conversation_id=conversation_id, below=seq, limit=limit, newest_first=True), seq
 
 
 def _position_in(cursor: str, scope: str, viewer: User) -> tuple[str, int]:

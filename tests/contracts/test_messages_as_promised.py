@@ -53,6 +53,14 @@ def test_a_page_stands_before_after_or_around_a_message(stage: Stage, alice: Res
     assert 1 in _page(alice, f"{messages}?around={first}&limit=2")[0]
 
 
+def test_beyond_either_end_a_page_is_empty_and_leads_back(alice: Rest, messages: str) -> None:
+    assert _page(alice, f"{messages}?before=seq:1") == ([], False, True)
+    assert _page(alice, f"{messages}?after=seq:3") == ([], True, False)
+    _, nothing = alice.get(f"{messages}?after=seq:99&limit=2")
+
+    assert _page(alice, f"{messages}?limit=2&cursor={nothing['nextCursor']}") == ([2, 3], True, False)
+
+
 def test_a_cursor_is_good_for_its_own_conversation_and_person_only(stage: Stage, alice: Rest, messages: str) -> None:
     cursor = alice.get(f"{messages}?limit=1")[1]["nextCursor"]
 

@@ -98,6 +98,8 @@ def test_messages_come_in_pages_without_what_was_deleted(
     assert (newest["hasMore"], older["hasMore"], older["hasNewer"]) == (True, False, True)
     around = as_adam.get(f"{path}?around=seq:2&limit=3")[1]
     assert [item["seq"] for item in around["messages"]] == [1, 2, 3]
+    beyond = as_adam.get(f"{path}?after=seq:99")[1]
+    assert (beyond["messages"], beyond["hasMore"], beyond["hasNewer"]) == ([], True, False)
 
 
 def test_what_is_not_there_is_not_found_and_leaves_no_trace(as_adam: Rest) -> None:
