@@ -96,7 +96,7 @@ def _decoded_as(html: bytes, charset: str) -> str | None:
     """None where there is no such charset, or where it is none of text."""
     try:
         return html.decode(charset, errors="replace")
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):
         return None
 
 

@@ -129,8 +129,16 @@ def _fetched(link: str, net: Net, *, accept: str, most: int) -> tuple[Answer, st
         location = answer.headers.get("Location")
         if answer.status not in _MOVED or location is None:
             return _complete(answer), urlunsplit(address)
-        address = checked_address(urljoin(urlunsplit(address), location.strip()))
+        address = _redirected(address, location)
     raise WebError("too many redirects")
+
+
+def _redirected(address: SplitResult, location: str) -> SplitResult:
+    try:
+        link = urljoin(urlunsplit(address), location.strip())
+    except ValueError as error:
+        raise NotPublic("no web address") from error
+    return checked_address(link)
 
 
 def _complete(answer: Answer) -> Answer:

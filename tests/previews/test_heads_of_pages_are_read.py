@@ -54,6 +54,7 @@ def test_what_is_too_long_is_cut() -> None:
         ("<title>Grüße</title>".encode("latin-1"), "iso-8859-1"),
         (b'<meta charset="windows-1252">' + "<title>Grüße</title>".encode("cp1252"), None),
         ("<title>Grüße</title>".encode(), "no-such-charset"),
+        ("<title>Grüße</title>".encode(), "utf\0-8"),
         (b'<meta charset="hex">' + "<title>Grüße</title>".encode(), None),
     ],
 )

@@ -74,6 +74,7 @@ def test_what_is_no_plain_public_address_is_not_even_resolved(link: str, web: We
         "http://169.254.169.254/latest/meta-data/",
         "http://inner.example.com/",
         "//[::1]/",
+        "http://[::1/",
         "file:///etc/passwd",
         "http://tents.example.com:6379/",
         "gopher://tents.example.com:70/",
