@@ -5,10 +5,21 @@ from typing import Protocol
 
 MAX_EVENTS = 1_000
 MAX_BYTES = 1_048_576
+_COUNTED_AT_MOST = 262_144
 
 
 class SlowReader(Exception):
     """More waits for this reader than a queue holds: close with 4009."""
+
+
+def size_of(text: str | bytes) -> int:
+    """What a text counts of `MAX_BYTES`: its bytes, as UTF-8.
+
+    An answer that was asked for may be larger than all that may wait (sync); it counts as the longest frame, so that it
+    is no slowness.
+    """
+    size = len(text) if isinstance(text, bytes) or text.isascii() else len(text.encode())
+    return min(size, _COUNTED_AT_MOST)
 
 
 class Outgoing(Protocol):
@@ -50,7 +61,7 @@ class OutgoingQueue:
         """
         if self._write_now is not None and not self._items and not self._is_writing and self._write_now(text):
             return
-        size = self._bytes + len(text)
+        size = self._bytes + size_of(text)
         if droppable and (len(self._items) * 2 >= MAX_EVENTS or size * 2 >= MAX_BYTES):
             return
         if len(self._items) >= MAX_EVENTS or size > MAX_BYTES:
@@ -65,7 +76,7 @@ class OutgoingQueue:
         if not self._items:
             return None
         text = self._items.popleft()
-        self._bytes -= len(text)
+        self._bytes -= size_of(text)
         return text
 
     def clear(self) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from messenger.realtime.outgoing import MAX_EVENTS
+from messenger.realtime.outgoing import MAX_BYTES, MAX_EVENTS
 from messenger.realtime.protocol.engineio import Malformed, Rules
 from messenger.realtime.protocol.sessions import CLOSE_SLOW_READER, Session, Transport
 
@@ -146,11 +146,22 @@ def test_a_reader_too_slow_for_the_bounds_is_cut_off() -> None:
 
 def test_a_reader_too_slow_is_cut_off_by_bytes_too() -> None:
     session = session_of()
-    session.send(b"x" * 600_000)
+    for _ in range(8):
+        session.send("4" + "€" * 43_690)  # 131,071 bytes
+    assert session.state == "open"
 
-    session.send(b"x" * 600_000)
+    session.send("4" + "€" * 43_690)
 
     assert (session.state, session.close_code) == ("closed", CLOSE_SLOW_READER)
+
+
+def test_one_answer_larger_than_all_that_may_wait_is_no_slowness() -> None:
+    session = session_of()
+
+    session.send("4" + "€" * MAX_BYTES)
+    session.send("4and something after it")
+
+    assert (session.state, len(session.packets)) == ("open", 2)
 
 
 def test_from_half_on_what_may_be_dropped_is() -> None:

@@ -1,7 +1,7 @@
 from collections import deque
 from collections.abc import Callable
 
-from messenger.realtime.outgoing import MAX_BYTES, MAX_EVENTS, SlowReader
+from messenger.realtime.outgoing import MAX_BYTES, MAX_EVENTS, SlowReader, size_of
 from messenger.realtime.protocol.engineio import Data
 
 _ENVELOPE_BYTES = 16
@@ -41,7 +41,7 @@ class PacketQueue:
         """
         if self.write_now is not None and not self._items and isinstance(packet, str) and self.write_now(packet):
             return
-        size = self._size + len(packet)
+        size = self._size + size_of(packet)
         if droppable and (self.is_half_full or size * 2 >= MAX_BYTES):
             return
         if len(self) >= MAX_EVENTS or size > MAX_BYTES:
@@ -58,7 +58,7 @@ class PacketQueue:
             self._items = None
             return None
         packet = self._items.popleft()
-        self._size -= len(packet)
+        self._size -= size_of(packet)
         return packet
 
     def take_up_to(self, size: int) -> list[Data]:
