@@ -5,7 +5,8 @@ read as of one moment, so that a change meanwhile comes whole as an event or wit
 is newer than the unread count and the position beside it.
 """
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from messenger.errors import ValidationFailed
@@ -23,6 +24,10 @@ from messenger.snapshots import ConversationSnapshot, MessageSnapshot, OwnSeatSn
 MAX_CONVERSATIONS = 500
 MAX_MESSAGES = 500
 NEWEST = 50
+ANSWER_BYTES = 524_288  # what an answer holds, more or less: half of what may wait for one connection
+_BYTES_BESIDE_A_TEXT = 600
+_BYTES_OF_A_CONVERSATION = 1_000
+_BYTES_OF_A_SEAT = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,24 +115,27 @@ def _count_as_known(known: dict[int, Position], conversation_id: int, version: i
 
 
 def _fill(answer: SyncAnswer, viewer: User, changed: list[int], known: Mapping[int, Position], limit: int) -> None:
-    """Answer the changed conversations in their order, until `limit` messages are in the answer."""
+    """Answer the changed conversations in their order, until `limit` messages or enough bytes are in the answer."""
     seen = conversation_snapshots(ids=changed, viewer_id=viewer.pk)
     pointers = reads.pointers_of([conversation.id for conversation, _ in seen])
     messages = _messages_for(seen, known, limit)
-    room = limit
+    room, space = limit, ANSWER_BYTES
     for conversation, own in seen:
         mine, before = messages.get(conversation.id, []), known.get(conversation.id)
         position = _position_of(conversation, own, pointers[conversation.id])
         is_new = before is None or before.version > conversation.version
-        if is_new and answer.positions and _newest_count(conversation, own) > room:
+        is_too_much = is_new and (_newest_count(conversation, own) > room or _bytes_of(mine) > space)
+        if answer.positions and (is_too_much or space <= 0):
             answer.more_after = (max(answer.positions), 0)
             return
-        if not is_new and before is not None and len(mine) > room:
-            mine = mine[:room]
+        fitting = min(room, _fitting(mine, space, at_least=0 if answer.positions else 1))
+        if not is_new and before is not None and len(mine) > fitting:
+            mine = mine[:fitting]
             version = min(position.version, mine[-1].version) if mine else before.version
             position = Position(version, own.private_version, position.pointer_sum)
             answer.more_after = (conversation.id - 1, version)
         room -= len(mine)
+        space -= _bytes_of(mine) + _BYTES_OF_A_CONVERSATION + _BYTES_OF_A_SEAT * len(pointers[conversation.id])
         answer.conversations.append((conversation, own))
         answer.messages[conversation.id] = mine
         answer.pointers[conversation.id] = pointers[conversation.id]
@@ -160,6 +168,16 @@ def _messages_for(
 def _newest_count(conversation: ConversationSnapshot, own: OwnSeatSnapshot) -> int:
     """How many messages of a new conversation the answer holds."""
     return min(NEWEST, max(0, conversation.last_seq - own.history_from_seq + 1))
+
+
+def _bytes_of(messages: Iterable[MessageSnapshot]) -> int:
+    return sum(_BYTES_BESIDE_A_TEXT + len(message.content.encode()) for message in messages)
+
+
+def _fitting(messages: Sequence[MessageSnapshot], space: int, *, at_least: int) -> int:
+    """How many of the messages, from the first, fit into so many bytes."""
+    ends = itertools.accumulate(_bytes_of([message]) for message in messages)
+    return max(at_least, sum(end <= space for end in ends))
 
 
 def _position_of(conversation: ConversationSnapshot, own: OwnSeatSnapshot, pointers: Iterable[Pointer]) -> Position:

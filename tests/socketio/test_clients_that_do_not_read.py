@@ -1,4 +1,5 @@
 import contextlib
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -154,3 +155,21 @@ def test_one_that_polls_now_and_then_gets_all_in_order(server: Server, room: str
                 seen += [int(packet.split('"content":"')[1].split(" ")[0]) for packet in packets]
 
     assert seen == list(range(200))
+
+
+def test_who_missed_more_than_all_that_may_wait_gets_it_by_polling(
+    server: Server, room: str, alice: User, carol: User
+) -> None:
+    seen: list[int] = []
+    with RawSocket(server.port) as alices, Poller(server.port) as carols:
+        alices.sign_in(token_of(alice))
+        write(alices, room, range(240))
+        carols.sign_in(token_of(carol))
+        asked = {"conversations": {room: {"version": 1, "privateVersion": 0, "pointerSum": 0}}}
+        while len(seen) < 240:
+            carols.post(f'4299["messenger:v4:sync",{json.dumps(asked)}]')
+            page = carols.wait_for("4399")[0]["data"]
+            seen += [int(message["content"].split(" ")[0]) for message in page["messages"][room]]
+            asked["cursor"] = page["cursor"]
+
+    assert seen == list(range(240))

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -66,6 +67,22 @@ def test_a_page_holds_no_more_messages_than_asked_for(as_alice: Rest, as_bob: Re
     for place in places:
         rows = [row["seq"] for answer in answers for row in answer["messages"].get(place, [])]
         assert rows == [1, 2, 3, 4, 5]
+
+
+def test_long_messages_come_in_pages_of_half_a_mebibyte(as_alice: Rest, bob: User, carol: User) -> None:
+    talk, other = open_direct(as_alice, bob), open_group(as_alice, bob, carol)
+    home = Household(bob)
+    for number in range(20):
+        say(as_alice, talk, f"{number} " + "€" * 9_990)
+    for number in range(20):
+        say(as_alice, other, f"{number} " + "€" * 9_990)
+
+    sizes = [len(json.dumps(page, ensure_ascii=False).encode()) for page in pages(home.rest)]
+    calls = home.sync()
+
+    assert calls == 3
+    assert [round(size / 524_288, 1) for size in sizes] == [1.2, 1.2]
+    assert home.differences() == []
 
 
 def test_positions_say_only_what_is_complete(as_alice: Rest, as_bob: Rest, bob: User) -> None:
