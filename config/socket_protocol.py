@@ -151,6 +151,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.close" and self.close_timer is not None:
             self.close_timer.cancel()
             self.close_timer = self.loop.call_later(CLOSE_WITHIN_S, self._break_off)
+        elif message["type"] == "websocket.http.response.body" and self.close_sent:
+            self.handshake_complete = True  # by a refusal, which uvicorn would log as an error of ours
 
     def handle_cont(self, event: "Frame") -> None:
         if len(self.frames) == _FRAGMENTS:  # a message in many pieces, of which empty ones never end by its size

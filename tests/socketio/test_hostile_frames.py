@@ -53,6 +53,14 @@ def test_a_broken_frame_ends_its_own_connection_alone(named: str, server: Server
     assert "Traceback" not in server.log.read_text()
 
 
+def test_a_refused_handshake_is_no_error_of_the_server(server: Server) -> None:
+    for _ in range(2):  # what the first may leave in the log is there when the second is answered
+        with RawSocket(server.port, query="&sid=unknown") as client:
+            assert client.read_until(b"}") == b'{"code":1,"message":"Session ID unknown"}'
+
+    assert "without completing handshake" not in server.log.read_text()
+
+
 def test_a_message_in_a_thousand_pieces_arrives(server: Server, alice: User, conversation_id: str) -> None:
     event = f'427["messenger:v4:send",{{"conversationId":"{conversation_id}","content":"In pieces"}}]'.encode()
     with RawSocket(server.port) as client:
