@@ -193,7 +193,7 @@ class SocketIoClient:
         if not await hub.has_room_for(connection):
             self._engine.close(self._session, code=CLOSE_TOO_MANY, reason="too many connections")
             return
-        if self._session.state != "open":
+        if self._session.state != "open" or MAIN not in self._peer.namespaces:  # closed or sent off meanwhile
             hub.give_room_back(connection)
             return
         self._session.alarm_at = NEVER

@@ -1,8 +1,15 @@
+import asyncio
 import json
 
 import pytest
 
 from messenger.models import User
+from messenger.realtime.cors import Cors
+from messenger.realtime.engine import Engine
+from messenger.realtime.lifetime import hub_here, stop_hub
+from messenger.realtime.protocol.engineio import Rules
+from messenger.realtime.seats import Seats
+from messenger.realtime.socketio_door import SocketIoClient
 from tests.live import token_of
 from tests.servers import Server
 from tests.socketio.polls import Poller
@@ -110,3 +117,21 @@ def test_a_session_is_known_to_its_own_process_alone(live: Server, second: Serve
         answer = there.ask("GET")
 
     assert (answer.status_code, answer.json()) == (400, {"code": 1, "message": "Session ID unknown"})
+
+
+async def test_a_proof_under_way_when_the_time_is_over_opens_nothing(alice: User, transactional_db: None) -> None:
+    token = token_of(alice)
+    seats = Seats("address", lambda: 0)
+    engine = Engine(rules=Rules(), application=SocketIoClient, cors=Cors(lambda _: True), seats=seats)
+    session = await engine.open({"headers": []}, transport="websocket", spells_base64=False)
+    assert session is not None
+    await session.application.take("0")
+
+    proof = asyncio.create_task(session.application.take(f'2["auth",{{"token":"{token}"}}]'))
+    await asyncio.sleep(0)
+    session.application.ring()
+    await proof
+    connected = list(hub_here().all_connections())
+    await stop_hub()
+
+    assert connected == []
