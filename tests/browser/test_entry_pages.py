@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from playwright.async_api import expect
 
@@ -45,6 +47,7 @@ async def test_a_double_click_opens_one_conversation(visits: Visits, offers: Non
     await page.dblclick(".offer__trigger")
 
     await expect(page.locator("#v4ChatHeaderName")).to_have_text("Bob Baker")
+    await expect(page.locator("#v4Messages")).to_have_text("No messages yet.")
     assert in_a_thread(Conversation.objects.count) == 1
     assert in_a_thread(Message.objects.count) == 0
 
@@ -79,3 +82,18 @@ async def test_somebody_is_found_and_written_to(visits: Visits, alice: User, car
     await expect(page.locator(".messenger-v4__message-text")).to_have_text(["Hello Carol"])
     await expect(page.locator(".messenger-v4__conversation-item[aria-current=true]")).to_contain_text("Carol Chen")
     assert "conversation=" in page.url
+
+
+@pytest.mark.parametrize("name", ["nobody", "alice"])
+async def test_the_head_has_room_on_the_smallest_phone(visits: Visits, offers: None, alice: User, name: str) -> None:
+    user, path = (alice, "/dashboard/customer") if name == "alice" else (None, "/")
+    page = await visits.open(user, path, viewport={"width": 320, "height": 568})
+
+    boxes = await page.eval_on_selector_all(
+        ".site-head > a, .site-head__nav > a, .site-head summary",
+        "(all) => all.map((a) => a.getBoundingClientRect()).map(({left, right, height}) => [left, right, height])",
+    )
+
+    assert all(left >= before for (_, before, _), (left, _, _) in pairwise(boxes)), boxes
+    assert max(height for _, _, height in boxes) <= 44
+    assert await page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
