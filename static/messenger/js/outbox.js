@@ -50,6 +50,8 @@ export function createOutbox({ clock, store, api, link, isOnline, lock, newNonce
   const busy = new Set();
   /** @type {Map<string, number>} by conversation */
   const timers = new Map();
+  /** @type {Map<string, number>} tries in a row that were not answered, by conversation */
+  const misses = new Map();
   let lastOrder = 0;
 
   /** @param {string} clientNonce */
@@ -124,6 +126,7 @@ export function createOutbox({ clock, store, api, link, isOnline, lock, newNonce
       const ready = await uploadFiles({ api, record, save, onProgress: (files) => store.dispatch({ type: 'pendingChanged', clientNonce, changes: { files } }) });
       const message = await deliver({ api, link: link(), record: ready });
       store.dispatch({ type: 'acknowledged', message: { ...message, conversationId: id }, clientNonce });
+      misses.delete(id);
       onAcknowledged(message, clientNonce);
       await erase(clientNonce);
       return 'done';
@@ -152,9 +155,11 @@ export function createOutbox({ clock, store, api, link, isOnline, lock, newNonce
     }
     const tries = record.tries + (error.status > 0 || isOnline() ? 1 : 0);
     if (error.isTransient && tries < MOST_TRIES) {
+      const missed = (misses.get(conversationId) || 0) + 1;
+      misses.set(conversationId, missed);
       await write({ ...record, tries });
       store.dispatch({ type: 'pendingChanged', clientNonce, changes: { tries } });
-      return later(conversationId, jittered(clock, pauseAfter(tries), 0.2));
+      return later(conversationId, jittered(clock, pauseAfter(missed), 0.2));
     }
     await write({ ...record, tries, state: 'failed', error: error.message });
     store.dispatch({ type: 'pendingChanged', clientNonce, changes: { tries, state: 'failed', error: error.message } });
