@@ -64,6 +64,24 @@ async def test_a_message_is_answered_without_a_mouse(visits: Visits, alice: User
     await expect(page.locator("#v4ReplyBar")).to_be_hidden()
 
 
+async def test_a_message_is_deleted_without_a_mouse(visits: Visits, alice: User, talk: str) -> None:
+    in_a_thread(lambda: lines(alice, talk, 3))
+    page = await visits.open(alice, f"/messenger/?conversation={talk}")
+    await page.focus(message("Line 1"))
+
+    await page.focus("[data-action=delete]")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#messenger-confirm [data-part=no]")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.locator(message("Line 1"))).to_be_focused()
+    await page.focus("[data-action=delete]")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator("[data-deleted]")).to_be_focused()
+
+
 async def test_the_menu_opens_moves_and_gives_the_focus_back(visits: Visits, alice: User, talk: str) -> None:
     page = await visits.open(alice, f"/messenger/?conversation={talk}")
 

@@ -10,6 +10,8 @@ import { find, part, setText } from './dom.js';
  */
 export function confirmed(key, words = {}) {
   const dialog = find(document, '#messenger-confirm', HTMLDialogElement);
+  // a message's bar of actions goes when the focus leaves it; the message takes the focus back instead
+  const around = document.activeElement && document.activeElement.closest('message-item');
   setText(part(dialog, 'title'), words.title || t(`${key}Title`));
   setText(part(dialog, 'text'), words.text || t(`${key}Text`));
   setText(part(dialog, 'yes'), words.yes || t(key));
@@ -17,6 +19,11 @@ export function confirmed(key, words = {}) {
   dialog.showModal();
   part(dialog, 'no').focus();
   return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
+    const onClose = () => {
+      const isLost = document.activeElement === document.body || dialog.contains(document.activeElement);
+      if (isLost && around instanceof HTMLElement) around.focus({ preventScroll: true });
+      resolve(dialog.returnValue === 'yes');
+    };
+    dialog.addEventListener('close', onClose, { once: true });
   });
 }
