@@ -34,6 +34,23 @@ async def test_a_click_opens_the_conversation(visits: Visits, alice: User, bob: 
     assert page.url.endswith(f"/messenger/?conversation={talk}")
 
 
+async def test_a_conversation_that_does_not_load_says_so_and_can_be_tried_again(
+    visits: Visits, alice: User, bob: User, talk: str
+) -> None:
+    visits.expect("ERR_FAILED")
+    in_a_thread(lambda: lines(bob, talk, 3))
+    page = await visits.open(alice)
+    await page.route("**/messages*", lambda route: route.abort())
+
+    await page.click(f'{CONVERSATION}[data-id="{talk}"]')
+    await expect(page.locator("#v4Messages")).to_have_text("Loading messages …")
+    await page.wait_for_selector("#v4Messages [data-action=reload]")
+    await page.unroute("**/messages*")
+    await page.click("#v4Messages [data-action=reload]")
+
+    await expect(page.locator("#v4Messages .messenger-v4__message")).to_have_count(3)
+
+
 async def test_a_conversation_without_news_opens_at_its_end(visits: Visits, alice: User, bob: User, talk: str) -> None:
     in_a_thread(lambda: lines(alice, talk, 40))
     page = await visits.open(alice)

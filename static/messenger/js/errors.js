@@ -72,13 +72,13 @@ export function errorOfAnswer(error, now) {
 }
 
 /**
- * @param {unknown} error anything thrown
+ * @param {unknown} error anything thrown; what a browser says of a lost network is no sentence for people
  * @returns {ApiError}
  */
 export function asApiError(error) {
   if (error instanceof ApiError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ApiError(message, { status: 0 });
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ApiError('The server could not be reached.', { status: 0, details: { reason } });
 }
 
 /**

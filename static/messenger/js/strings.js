@@ -50,6 +50,8 @@ const ENGLISH = {
   'message.from': '{name}: {text}',
   'reaction.label': { one: '{emoji}, {count} person', other: '{emoji}, {count} people' },
   'reaction.with': 'React with {emoji}',
+  'messages.loading': 'Loading messages …',
+  'messages.none': 'No messages yet.',
   'bottom.newest': 'To the newest message',
   'bottom.count': { one: '{count} new message; to the newest', other: '{count} new messages; to the newest' },
   'composer.left': '{count} of {limit} characters',

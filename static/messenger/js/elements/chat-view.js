@@ -74,7 +74,8 @@ export class ChatView extends HTMLElement {
     } catch (error) {
       if (this.#id !== id) return;
       if (UNAVAILABLE.has(/** @type {{status?: number}} */ (error).status || 0)) this.showUnavailable();
-      else toastError(error);
+      // the list says itself that it could not be loaded
+      else if (messageId || !isKnown) toastError(error);
     }
   }
 

@@ -1,6 +1,6 @@
 import { getEngine } from '../engine.js';
 import { listen } from '../listen.js';
-import { conversationOf, isOwn, messagesOf } from '../selectors.js';
+import { connectionOf, conversationOf, isOwn, messagesOf } from '../selectors.js';
 import { t } from '../strings.js';
 import { arrange, define, make, tell } from '../views/dom.js';
 import { MessageActions } from '../views/message-actions.js';
@@ -45,7 +45,8 @@ export class MessageList extends HTMLElement {
     resized.observe(this);
     listen(signal, 'abort', () => resized.disconnect());
     this.#engine.store.select((state) => messagesOf(state, this.#id), () => this.#draw(), { signal });
-    this.#engine.store.select((state) => state.windows[this.#id], () => this.#fill(), { signal });
+    this.#engine.store.select((state) => state.windows[this.#id], () => this.#onWindow(), { signal });
+    this.#engine.store.select((state) => connectionOf(state).mode, (mode) => mode !== 'offline' && this.#tryAgain(), { signal });
   }
 
   disconnectedCallback() {
@@ -111,9 +112,16 @@ export class MessageList extends HTMLElement {
 
   /** @param {Element[]} elements @returns {Element[]} */
   #withNote(elements) {
+    if (elements.length > 0) return elements;
     const window = this.#engine.store.getState().windows[this.#id];
-    if (!window || !window.error || elements.length > 0) return elements;
-    return [make('p', { class: 'messenger-v4__messages-note' }, window.error, ' ', make('button', { class: 'button', type: 'button', 'data-action': 'reload' }, t('error.retry')))];
+    const note = make('p', { class: 'messenger-v4__messages-note' });
+    if (window && window.error) note.append(window.error, make('button', { class: 'button', type: 'button', 'data-action': 'reload' }, t('error.retry')));
+    else if (window && !window.hasOlder && !window.hasNewer) note.append(t('messages.none'));
+    else {
+      note.toggleAttribute('data-loading', true);
+      note.append(t('messages.loading'));
+    }
+    return [note];
   }
 
   #place() {
@@ -141,10 +149,23 @@ export class MessageList extends HTMLElement {
     this.#fill();
   }
 
-  /** Load what the view is about to reach. */
-  #fill() {
+  #onWindow() {
+    if (!this.querySelector('message-item')) this.#draw();
+    this.#fill();
+  }
+
+  /** What could not be loaded is loaded as soon as there is a connection again. */
+  #tryAgain() {
     const window = this.#engine.store.getState().windows[this.#id];
-    if (!window || window.loading || window.error) return;
+    if (!window || !window.error) return;
+    if (window.rows.length === 0) this.#try(this.#engine.loadLatest(this.#id));
+    else this.#fill(true);
+  }
+
+  /** Load what the view is about to reach. @param {boolean} [isAgain] though it failed before */
+  #fill(isAgain = false) {
+    const window = this.#engine.store.getState().windows[this.#id];
+    if (!window || window.loading || (window.error && !isAgain)) return;
     if (window.hasOlder && this.scrollTop < LOAD_WITHIN_PX) this.#try(this.#engine.loadOlder(this.#id));
     else if (window.hasNewer && this.scrollHeight - this.scrollTop - this.clientHeight < LOAD_WITHIN_PX) this.#try(this.#engine.loadNewer(this.#id));
   }
