@@ -1,4 +1,4 @@
-/** What a conversation's line says, worked out from the store; the same rules as messenger/pages/rows.py. */
+/** What a conversation's line says, worked out from the store; the same rules as messenger/pages/conversation_rows.py. */
 
 import { otherOf, presenceOf, titleOf, typistsOf } from '../selectors.js';
 import { t } from '../strings.js';
