@@ -34,7 +34,8 @@ class Bridge {
     await engine.whenIdentified();
     if (signal.aborted) return;
     engine.store.select(totalUnread, (count) => this.updateUnreadBadge(count), { signal });
-    if (engine.store.getState().user) await this.fetchUnreadCount();
+    // without an answer the store tells, as soon as there is a connection
+    if (engine.store.getState().user) await this.fetchUnreadCount().catch(() => {});
   }
 
   destroy() {
