@@ -60,6 +60,8 @@ async def test_a_quick_reply_from_the_widget_arrives(visits: Visits, alice: User
 
     await expect(alices.locator(".messenger-v4__message-text").last).to_have_text("From the dashboard", timeout=3000)
     await expect(bobs.locator(".mwv4__preview").first).to_have_text("You: From the dashboard")
+    await bobs.fill("#widget-search-input-supplier", "nobody of that name")
+    await expect(bobs.locator(".mwv4__note")).to_have_text("No conversation found.")
 
 
 async def test_a_message_elsewhere_is_told_once(visits: Visits, alice: User, bob: User, talk: str) -> None:

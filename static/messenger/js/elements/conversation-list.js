@@ -143,6 +143,12 @@ export class ConversationList extends HTMLElement {
     this.#timer = window.setTimeout(() => this.#run(this.#query), SEARCH_AFTER_MS);
   }
 
+  #endSearch() {
+    if (this.#search.value === '') return;
+    this.#search.value = '';
+    this.#onSearch();
+  }
+
   /** @param {string} query */
   async #run(query) {
     this.#searching = new AbortController();
@@ -168,7 +174,10 @@ export class ConversationList extends HTMLElement {
       return;
     }
     event.preventDefault();
-    if (tab) tell(this, 'messenger-tab', { tab: tab.getAttribute('data-tab') });
+    if (tab) {
+      this.#endSearch();
+      tell(this, 'messenger-tab', { tab: tab.getAttribute('data-tab') });
+    }
     if (item) tell(this, 'messenger-open', { id: item.getAttribute('data-id') });
   }
 

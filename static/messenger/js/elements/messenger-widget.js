@@ -1,6 +1,6 @@
 import { listen } from '../listen.js';
 import { getEngine } from '../engine.js';
-import { conversationOf, titleOf, totalUnread } from '../selectors.js';
+import { conversationOf, listed, titleOf, totalUnread } from '../selectors.js';
 import { t } from '../strings.js';
 import { arrange, define, find, make, setAttribute, setText } from '../views/dom.js';
 import { badgeOf } from '../views/format.js';
@@ -27,7 +27,7 @@ export class MessengerWidget extends HTMLElement {
     this.conversationUrlBuilder = null;
     /** @type {(() => void) | null} */
     this.onRendered = null;
-    this._state = '';
+    this._said = '';
     /** @type {AbortController | null} */
     this._life = null;
   }
@@ -97,7 +97,7 @@ export class MessengerWidget extends HTMLElement {
     });
     arrange(this._list, items);
     this._showBadge(totalUnread(state));
-    this._show(items.length > 0 ? 'ready' : 'empty');
+    this._show(items.length > 0 ? 'ready' : 'empty', items.length === 0 && listed(state).length > 0 ? 'none' : undefined);
     if (this.onRendered) this.onRendered();
   }
 
@@ -115,13 +115,13 @@ export class MessengerWidget extends HTMLElement {
     setAttribute(this._badge, 'aria-label', t('badge.label', { count }));
   }
 
-  /** @param {'loading' | 'ready' | 'empty' | 'error' | 'anonymous'} state */
-  _show(state) {
+  /** @param {'loading' | 'ready' | 'empty' | 'error' | 'anonymous'} state @param {string} [words] where the state's own do not fit */
+  _show(state, words = state) {
     if (this.parentElement) this.parentElement.dataset.state = state;
-    if (this._state === state || !this._note || !this._list) return;
-    this._state = state;
+    if (this._said === words || !this._note || !this._list) return;
+    this._said = words;
     this._list.hidden = state !== 'ready';
-    this._note.replaceChildren(...this._words(state));
+    this._note.replaceChildren(...this._words(words));
   }
 
   /** @param {string} state @returns {HTMLElement[]} */
