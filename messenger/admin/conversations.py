@@ -1,10 +1,14 @@
 """Conversations, seats and blocks, to look at only: whoever wants to read messages gives a reason elsewhere."""
 
 from django.contrib import admin
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
 from messenger.models import Block, Conversation, Participant
+
+NAMES_SHOWN = 4
 
 
 class _ReadOnly:
@@ -33,9 +37,10 @@ class SeatInline(_ReadOnly, admin.TabularInline):  # type: ignore[type-arg]  # n
 
 @admin.register(Conversation)
 class ConversationAdmin(_ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # no parameters at run time
-    list_display = ("id", "type", "title", "status", "participant_count", "last_seq", "last_activity_at")
+    list_display = ("id", "type", "title", "people", "status", "last_seq", "last_activity_at")
     list_filter = ("type", "status", "context_type")
     search_fields = ("=id", "title", "context_title", "context_reference")
+    search_help_text = "An id, a title, what it is about, or who takes part: a name, or a whole e-mail address."
     date_hierarchy = "created_at"
     ordering = ("-id",)
     inlines = (SeatInline,)
@@ -47,6 +52,30 @@ class ConversationAdmin(_ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg] 
         "created_by",
         ("created_at", "last_activity_at"),
     )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Conversation]:
+        seats = Participant.objects.filter(conversation=OuterRef("pk"), left_at__isnull=True).order_by("pk")
+        names = ArraySubquery(seats.values("user__display_name")[:NAMES_SHOWN])
+        return super().get_queryset(request).annotate(names=names)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Conversation], search_term: str
+    ) -> tuple[models.QuerySet[Conversation], bool]:
+        """What the fields give, and what people of that name or address take part in."""
+        found, has_doubles = super().get_search_results(request, queryset, search_term)
+        term = search_term.strip()
+        if not term:
+            return found, has_doubles
+        named = Q(user__display_name__icontains=term) | Q(user__email=term.lower())
+        with_them = Exists(Participant.objects.filter(named, conversation=OuterRef("pk"), left_at__isnull=True))
+        return found | queryset.filter(with_them), has_doubles
+
+    @admin.display(description="people")
+    def people(self, conversation: Conversation) -> str:
+        """The first who take part, and how many more do."""
+        names: list[str] = getattr(conversation, "names", [])
+        more = conversation.participant_count - len(names)
+        return ", ".join(names) + (f" and {more} more" if more > 0 else "")
 
 
 @admin.register(Block)

@@ -1,24 +1,56 @@
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, PasswordChangeForm
-from django.db.models import QuerySet
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, PasswordChangeForm, UserChangeForm
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from messenger.errors import ValidationFailed
 from messenger.models import User
+from messenger.names import clean_display_name
 from messenger.services.new_faces import note_new_face
 from messenger.services.passwords import set_password_for
-from messenger.services.profiles import change_role, deactivate, reactivate
+from messenger.services.profiles import change_role, clean_locale, clean_timezone
+from messenger.services.shared_fields import clean_avatar
 
 
-class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]  # no parameters at run time
+class _Named:
+    """What a person's fields may hold, here as everywhere."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean_display_name(self) -> str:
+        email = self.cleaned_data.get("email", "")
+        return _cleaned(lambda name: clean_display_name(name, email=email), self.cleaned_data["display_name"])
+
+
+class NewPersonForm(_Named, BaseUserCreationForm):  # type: ignore[type-arg]  # no parameters at run time
     class Meta:
         model = User
         fields = ("email", "display_name", "role")
 
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+
+class PersonForm(_Named, UserChangeForm):  # type: ignore[type-arg]  # no parameters at run time
+    def clean_avatar(self) -> str:
+        return _cleaned(clean_avatar, self.cleaned_data["avatar"])
+
+    def clean_locale(self) -> str:
+        return _cleaned(clean_locale, self.cleaned_data["locale"])
+
+    def clean_timezone(self) -> str:
+        return _cleaned(clean_timezone, self.cleaned_data["timezone"])
+
+
+def _cleaned(clean: Callable[[str], str], value: str) -> str:
+    try:
+        return clean(value)
+    except ValidationFailed as refusal:
+        raise ValidationError(refusal.message) from refusal
 
 
 class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # no parameters at run time
@@ -45,8 +77,9 @@ class OwnPasswordForm(PasswordChangeForm):
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # no parameters at run time
-    """People. What ends their sign-ins (password, role, deactivation) goes through the services."""
+    """People. What ends their sign-ins (password, role) goes through the services."""
 
+    form = PersonForm
     add_form = NewPersonForm
     change_password_form = NewPasswordForm
     ordering = ("email",)
@@ -69,25 +102,18 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # no parameters at run 
         ("Admin", {"fields": ("is_staff", "is_superuser", "user_permissions")}),
     )
     add_fieldsets: Any = ((None, {"fields": ("email", "display_name", "role", "password1", "password2")}),)
-    actions = ("deactivate_chosen", "reactivate_chosen")
 
     def has_delete_permission(self, _request: HttpRequest, _obj: User | None = None) -> bool:
         """Nobody is deleted here: deactivate them, or let them erase themselves."""
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if change and "role" in form.changed_data:
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        # nothing else, since the person or another moderator may change the rest in this moment
+        obj.save(update_fields=[*(set(form.changed_data) - {"user_permissions"}), "updated_at"])
+        if "role" in form.changed_data:
             change_role(user=obj, role=User.Role(obj.role))
-        elif change and {"display_name", "avatar"} & set(form.changed_data):
+        elif {"display_name", "avatar"} & set(form.changed_data):
             note_new_face(user=obj)
-
-    @admin.action(description="Deactivate: sign out everywhere and let nobody sign in", permissions=["change"])
-    def deactivate_chosen(self, _request: HttpRequest, chosen: QuerySet[User]) -> None:
-        for user in chosen:
-            deactivate(user=user)
-
-    @admin.action(description="Reactivate", permissions=["change"])
-    def reactivate_chosen(self, _request: HttpRequest, chosen: QuerySet[User]) -> None:
-        for user in chosen:
-            reactivate(user=user)

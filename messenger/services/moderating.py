@@ -90,8 +90,8 @@ def suspend(*, user: User, until: datetime | None, reason: str, now: datetime) -
 @transaction.atomic
 def lift_suspension(*, user: User) -> bool:
     """Let somebody sign in again; gives whether they were suspended. What ended stays ended."""
-    if user.suspended_until is None:
-        return False
+    # of two at once one finds it lifted
+    suspended = User.objects.filter(pk=user.pk, suspended_until__isnull=False)
+    was_suspended = suspended.update(suspended_until=None, suspension_reason="", updated_at=timezone.now()) == 1
     user.suspended_until, user.suspension_reason = None, ""
-    user.save(update_fields=["suspended_until", "suspension_reason", "updated_at"])
-    return True
+    return was_suspended

@@ -40,9 +40,9 @@ def change_profile(*, user: User, changes: ProfileChanges) -> User:
     if changes.avatar is not None:
         user.avatar = clean_avatar(changes.avatar)
     if changes.locale is not None:
-        user.locale = _known(changes.locale, bool(_LOCALE.fullmatch(changes.locale)), "locale")
+        user.locale = clean_locale(changes.locale)
     if changes.timezone is not None:
-        user.timezone = _known(changes.timezone, changes.timezone in zoneinfo.available_timezones(), "timezone")
+        user.timezone = clean_timezone(changes.timezone)
     if changes.presence_visible is not None:
         user.presence_visible = changes.presence_visible
     # nothing else, since another device may change the rest in this moment
@@ -74,6 +74,22 @@ def reactivate(*, user: User) -> None:
     """Let somebody sign in again."""
     user.is_active = True
     user.save(update_fields=["is_active", "updated_at"])
+
+
+def clean_locale(value: str) -> str:
+    """A language's tag, such as `en` or `pt-BR`.
+
+    :raises ValidationFailed: it is none.
+    """
+    return _known(value, bool(_LOCALE.fullmatch(value)), "locale")
+
+
+def clean_timezone(value: str) -> str:
+    """A time zone's name, such as `Europe/London`.
+
+    :raises ValidationFailed: none of this name is known here.
+    """
+    return _known(value, value in zoneinfo.available_timezones(), "timezone")
 
 
 def _known(value: str, is_known: bool, field: str) -> str:

@@ -124,11 +124,14 @@ class ModeratedConversationAdmin(WithDeeds, ForModerators, ConversationAdmin):
         except MessengerError as refusal:
             raise Http404 from refusal
         address = reverse("admin:messenger_conversation_look", args=[pk])
+        ids = [message.id for message in page.messages]
         return self._page(
             request,
             "admin/moderation/look.html",
             pk,
             messages_shown=page.messages,
+            sought=request.GET.get("around", ""),
+            reported=set(Report.objects.filter(message_id__in=ids).values_list("message_id", flat=True)),
             older=f"{address}?cursor={page.next_cursor}" if page.next_cursor else "",
             newer=f"{address}?cursor={page.previous_cursor}" if page.previous_cursor else "",
         )

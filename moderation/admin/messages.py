@@ -81,7 +81,12 @@ class MessageAdmin(WithDeeds, ForModerators, admin.ModelAdmin):  # type: ignore[
     def moderation(self, message: Message) -> SafeString:
         """Links to reading, removing and the record."""
         rows = [
-            link("messenger_conversation_look", "Read it …", message.conversation_id, query=f"?around={message.pk}"),
+            link(
+                "messenger_conversation_look",
+                "Read it …",
+                message.conversation_id,
+                query=f"?around={message.pk}#m{message.pk}",
+            ),
             self.deed_link("remove", message.pk),
             link(
                 "moderation_auditentry_changelist",

@@ -13,7 +13,7 @@ from messenger.selectors.access import is_suspended
 from moderation.admin.deeds import DeedPage, SuspensionForm, WithDeeds
 from moderation.admin.reading import link
 from moderation.selectors.reports import UNSETTLED
-from moderation.services.deeds import suspend, unsuspend, warn
+from moderation.services.deeds import close_account, reopen_account, suspend, unsuspend, warn
 
 
 class SuspendedFilter(admin.SimpleListFilter):
@@ -31,7 +31,7 @@ class SuspendedFilter(admin.SimpleListFilter):
 
 
 class ModeratedPersonAdmin(WithDeeds, PersonAdmin):
-    """People, with what moderators do: warn, suspend, lift."""
+    """People, with what moderators do: warn, suspend, lift; and closing accounts altogether."""
 
     deeds = (
         DeedPage(
@@ -51,6 +51,16 @@ class ModeratedPersonAdmin(WithDeeds, PersonAdmin):
             name="lift",
             words="Lift the suspension",
             carry_out=lambda me, pk, data: unsuspend(moderator=me, user_id=pk, reason=data["reason"]),
+        ),
+        DeedPage(
+            name="deactivate",
+            words="Deactivate",
+            carry_out=lambda me, pk, data: close_account(moderator=me, user_id=pk, reason=data["reason"]),
+        ),
+        DeedPage(
+            name="reactivate",
+            words="Reactivate",
+            carry_out=lambda me, pk, data: reopen_account(moderator=me, user_id=pk, reason=data["reason"]),
         ),
     )
     list_display: Any = (*PersonAdmin.list_display, "waiting_reports")
@@ -80,6 +90,7 @@ class ModeratedPersonAdmin(WithDeeds, PersonAdmin):
         rows = [
             self.deed_link("warn", user.pk),
             self.deed_link("lift" if is_suspended(user) else "suspend", user.pk),
+            self.deed_link("deactivate" if user.is_active else "reactivate", user.pk),
             link(
                 "moderation_report_changelist",
                 "Reports about them",

@@ -19,6 +19,8 @@ Action = Literal[
     "person_warned",
     "person_suspended",
     "suspension_lifted",
+    "account_deactivated",
+    "account_reactivated",
 ]
 TargetType = Literal["conversation", "message", "user", "report"]
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from messenger import bus
 from messenger.errors import NotAllowed, NotFound, ValidationFailed
-from messenger.models import Conversation, Participant, User
+from messenger.models import Conversation, Erasure, Participant, User
 from messenger.selectors.access import suspension_end
-from messenger.services import moderating
+from messenger.services import moderating, profiles
 from messenger.shapes import iso
 from messenger.slots import Deed
 from messenger.snapshots import MessageSnapshot
@@ -156,6 +156,43 @@ def unsuspend(*, moderator: User, user_id: int, reason: str | None = None) -> Us
             moderator=moderator, action="suspension_lifted", target_type="user", target_id=user_id, reason=why
         )
         _tell((user_id,), "suspension_lifted", "Your account is no longer suspended", why, entry.pk)
+    return user
+
+
+@transaction.atomic
+def close_account(*, moderator: User, user_id: int, reason: str | None) -> User:
+    """Let nobody use an account any more; its sessions, tokens and sockets end. A repeat changes and records nothing.
+
+    :raises AdminRequired: no moderator.
+    :raises ReasonRequired: without a reason.
+    :raises ValidationFailed: one's own.
+    :raises NotFound: there is no such person.
+    """
+    check_moderator(moderator)
+    why, user = clean_reason(reason), _person(user_id)
+    if user_id == moderator.pk:
+        raise ValidationFailed.at("userId", "You cannot deactivate your own account.")
+    if user.is_active:
+        profiles.deactivate(user=user)
+        record(moderator=moderator, action="account_deactivated", target_type="user", target_id=user_id, reason=why)
+    return user
+
+
+@transaction.atomic
+def reopen_account(*, moderator: User, user_id: int, reason: str | None) -> User:
+    """Let somebody sign in again whose account was deactivated; not who has erased it.
+
+    :raises AdminRequired: no moderator.
+    :raises ReasonRequired: without a reason.
+    :raises NotFound: there is no such person, or they asked for their erasure.
+    """
+    check_moderator(moderator)
+    why, user = clean_reason(reason), _person(user_id)
+    if Erasure.objects.filter(user=user).exists():
+        raise NotFound
+    if not user.is_active:
+        profiles.reactivate(user=user)
+        record(moderator=moderator, action="account_reactivated", target_type="user", target_id=user_id, reason=why)
     return user
 
 

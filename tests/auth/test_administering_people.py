@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -67,15 +68,15 @@ def test_the_admins_own_login_form_is_gone(adam: User) -> None:
 
 
 def test_deactivating_signs_out_at_once(desk: Client, alices: Rest, alice: User, published: list[Event]) -> None:
-    desk.post(PEOPLE, {"action": "deactivate_chosen", "_selected_action": [alice.pk]})
+    desk.post(f"{PEOPLE}deed/deactivate/?ids={alice.pk}", {"reason": "Left the company"})
 
     assert not _is_signed_in(alices)
     assert published == [SessionEnded(audience=(alice.pk,), sign_in_ids=None, reason="deactivated")]
 
 
 def test_reactivating_lets_sign_in_again_and_revives_no_session(desk: Client, alices: Rest, alice: User) -> None:
-    for action in ("deactivate_chosen", "reactivate_chosen"):
-        desk.post(PEOPLE, {"action": action, "_selected_action": [alice.pk]})
+    for deed in ("deactivate", "reactivate"):
+        desk.post(f"{PEOPLE}deed/{deed}/?ids={alice.pk}", {"reason": "A mistake"})
 
     assert not _is_signed_in(alices)
     assert Rest().sign_in(alice.email, PASSWORD)[0] == 200
@@ -93,15 +94,29 @@ def test_a_new_password_signs_out_everywhere(desk: Client, alices: Rest, alice: 
 
 
 def test_a_new_role_signs_out_everywhere(desk: Client, alices: Rest, alice: User, published: list[Event]) -> None:
-    page = desk.get(f"{PEOPLE}{alice.pk}/change/")
-    form = {name: value for name, value in page.context["adminform"].form.initial.items() if value not in (None, False)}
-
-    answer = desk.post(f"{PEOPLE}{alice.pk}/change/", {**form, "user_permissions": [], "role": "supplier"})
+    answer = _change(desk, alice, role="supplier")
 
     alice.refresh_from_db()
     assert (answer.status_code, alice.role) == (302, "supplier")
     assert not _is_signed_in(alices)
     assert [event.reason for event in published if isinstance(event, SessionEnded)] == ["role_changed"]
+
+
+def test_a_persons_fields_hold_what_they_may_hold_elsewhere_too(desk: Client, alice: User) -> None:
+    odd = {"display_name": "a@b", "avatar": "https://evil.example/x.png", "locale": "??", "timezone": "Moon/Base"}
+
+    page = _change(desk, alice, **odd)
+
+    before = User.objects.filter(pk=alice.pk).values(*odd).get()
+    assert (page.status_code, set(page.context["adminform"].form.errors)) == (200, set(odd))
+    assert [name for name, value in odd.items() if before[name] == value] == []
+
+
+def _change(desk: Client, person: User, **changes: object) -> Any:
+    """Save a person's page with these changes."""
+    page = desk.get(f"{PEOPLE}{person.pk}/change/")
+    form = {name: value for name, value in page.context["adminform"].form.initial.items() if value not in (None, False)}
+    return desk.post(f"{PEOPLE}{person.pk}/change/", {**form, "user_permissions": [], **changes})
 
 
 def test_a_person_can_be_added_and_sign_in(desk: Client) -> None:
