@@ -16,8 +16,9 @@ from messenger.wire_types.values import (
 )
 from moderation.wire_types import ReportReason, ReportStatus
 
-Reason = Annotated[str, Meta(min_length=1, max_length=500, examples=["Threatens another member."])]
-MaybeReason = Annotated[str, Meta(max_length=500, examples=["Threatens another member."])]
+_WHY = "It stays in the audit log; of deeds, those concerned read it."
+Reason = Annotated[str, Meta(description=_WHY, min_length=1, max_length=500, examples=["Threatens another member."])]
+MaybeReason = Annotated[str, Meta(description=_WHY, max_length=500, examples=["Threatens another member."])]
 Page = Annotated[int, Meta(description="At most 100 are given.", ge=1, le=10**9, examples=[20])]
 
 

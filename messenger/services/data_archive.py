@@ -17,6 +17,7 @@ from messenger.models import (
     Block,
     FlowAction,
     Message,
+    MessageEdit,
     Offer,
     Participant,
     PreviewPicture,
@@ -99,6 +100,14 @@ def _own_rows(user: User) -> Iterator[tuple[str, Iterable[Json]]]:
     yield "programs", ({"name": p.name, "scopes": p.scopes, "createdAt": iso(p.created_at)} for p in programs)
     actions = FlowAction.objects.filter(user=user).order_by("pk")
     yield "actions", ({"action": a.action, "data": a.data, "at": iso(a.created_at)} for a in actions)
+    edits = MessageEdit.objects.filter(message__sender=user, message__deleted_at__isnull=True).order_by("pk")
+    yield (
+        "earlier-texts",
+        (
+            {"messageId": str(e.message_id), "content": e.content, "editedAt": iso(e.edited_at)}
+            for e in edits.iterator()
+        ),
+    )
 
 
 def _sign_in(row: SignIn) -> Json:

@@ -59,6 +59,18 @@ def test_it_holds_conversations_as_the_person_sees_them(as_alice: Rest, alice: U
     assert (contents[-1], "Before alice" in contents) == ("Mine", False)
 
 
+def test_it_holds_what_ones_messages_said_before_they_were_edited(as_alice: Rest, as_bob: Rest, bob: User) -> None:
+    conversation = open_direct(as_alice, bob)
+    for client, text in ((as_alice, "Mine"), (as_bob, "His"), (as_alice, "Deleted")):
+        said = say(client, conversation, f"{text} before")
+        client.patch(f"{M}/messages/{said['id']}", {"content": f"{text} after"})
+    as_alice.delete(f"{M}/messages/{said['id']}")
+
+    earlier = json.loads(_archive(as_alice)["earlier-texts.json"])
+
+    assert [edit["content"] for edit in earlier] == ["Mine before"]
+
+
 def test_it_holds_ones_own_files_and_nobody_elses(as_alice: Rest, as_bob: Rest, bob: User) -> None:
     conversation = open_direct(as_alice, bob)
     for client, text in ((as_alice, b"from alice"), (as_bob, b"from bob")):
