@@ -76,13 +76,14 @@ def between_two(prefix: str = "") -> Q:
     return ~Q(**{f"{prefix}type": Conversation.Type.GROUP}) & Q(**{f"{prefix}participant_count__lte": _TWO})
 
 
-def blocked_sql(*, kind: str, people: str, person: str) -> str:
+def blocked_sql(*, people: str, person: str, kind: str | None = None) -> str:
     """SQL that says what `is_blocked` asks for: `is_between_two`, and one blocks the other.
 
-    The arguments are SQL too: the conversation's type, the array of all who are in, and the one of them who asks.
-    The type is looked at last, and only where there is a block.
+    The arguments are SQL too: the array of all who are in, the one of them who asks, and the conversation's type.
+    Without the type it is for the caller to ask `is_between_two` as well: the send has its type from another row.
     """
+    is_no_group = "true" if kind is None else f"{kind} <> '{Conversation.Type.GROUP.value}'"
     return f"""CASE WHEN cardinality({people}) <= {_TWO} AND EXISTS (
             SELECT 1 FROM messenger_block b WHERE (b.blocker_id = {person} AND b.blocked_id = ANY({people}))
                                                OR (b.blocked_id = {person} AND b.blocker_id = ANY({people})))
-            THEN {kind} <> '{Conversation.Type.GROUP.value}' ELSE false END"""
+            THEN {is_no_group} ELSE false END"""

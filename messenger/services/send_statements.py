@@ -7,15 +7,12 @@ _LOCK_SQL = """
 SELECT c.id, c.type, c.status, c.chat_status, c.flow_state, c.last_seq, c.version, c.countable_seq
 FROM messenger_conversation c WHERE c.id = ANY($1::bigint[]) ORDER BY c.id FOR NO KEY UPDATE"""
 
-# looked up only where there is a block
-_KIND = "(SELECT c.type FROM messenger_conversation c WHERE c.id = d.conversation_id)"
-
 _GATE_SQL = f"""
 SELECT d.i, s.id, s.history_from_seq, u.display_name, u.avatar, u.role, u.subscription_tier, u.locale,
        u.is_active, u.suspended_until, m.id, m.fingerprint,
        [quoted],
        room.people, room.blind_from, room.revivable,
-       {blocked_sql(kind=_KIND, people="room.people", person="d.sender_id")},
+       {blocked_sql(people="room.people", person="d.sender_id")},
        [files],
        nextval('messenger_message_id_seq'), u.created_at
 FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[])

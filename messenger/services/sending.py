@@ -21,7 +21,7 @@ from messenger.errors import (
     Unavailable,
     ValidationFailed,
 )
-from messenger.selectors.gates import refusal_of
+from messenger.selectors.gates import is_between_two, refusal_of
 from messenger.selectors.messages import messages_by_ids
 from messenger.services import send_rows, spam
 from messenger.services.drafts import MAX_MENTIONS, MAX_TOTAL_BYTES, CleanDraft, Draft, clean
@@ -227,7 +227,7 @@ def _refusal(item: CleanDraft, gate: GateRow, conversation: LockedConversation, 
     refusal = refusal_of(
         conversation,
         suspended_until=gate.suspended_until,
-        is_blocked=lambda: gate.is_blocked,
+        is_blocked=lambda: gate.is_blocked and is_between_two(conversation.type, len(gate.people)),
         now=now,
     )
     if refusal is not None:
