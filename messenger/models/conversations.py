@@ -126,6 +126,7 @@ class Participant(models.Model):
 
     joined_seq = models.BigIntegerField(default=0, help_text="Messages above this number came while they were in.")
     history_from_seq = models.BigIntegerField(default=1, help_text="The first message that they may see.")
+    deleted_up_to_seq = models.BigIntegerField(default=0, help_text="Deleted for oneself up to here, for good.")
     has_spoken = models.BooleanField(default=False)
 
     is_pinned = models.BooleanField(default=False)

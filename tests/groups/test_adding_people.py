@@ -81,6 +81,19 @@ def test_members_may_not_add(as_bob: Rest, carol: User, group_id: str) -> None:
     assert Participant.objects.filter(conversation_id=group_id).count() == 2
 
 
+def test_what_one_deleted_for_oneself_is_not_shared_again(
+    as_alice: Rest, as_bob: Rest, bob: User, group_id: str
+) -> None:
+    as_bob.delete(f"{CONVERSATIONS}/{group_id}")
+    say(as_alice, group_id, "Where are you?")
+    as_alice.delete(f"{CONVERSATIONS}/{group_id}/participants/{bob.pk}")
+
+    _add(as_alice, group_id, bob, shareHistory=True)
+
+    messages = as_bob.get(f"{CONVERSATIONS}/{group_id}/messages")[1]["messages"]
+    assert messages[0]["content"] == "Where are you?"
+
+
 def test_admins_may_add(as_alice: Rest, as_bob: Rest, bob: User, carol: User, group_id: str) -> None:
     as_alice.patch(f"{CONVERSATIONS}/{group_id}/participants/{bob.pk}", {"memberRole": "admin"})
 
