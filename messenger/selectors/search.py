@@ -24,7 +24,8 @@ MAX_LEXEMES = 300
 _OPEN, _CLOSE = "\x02", "\x03"
 _HAS = {
     "attachment": "m.has_attachments",
-    "image": "m.type = 'image'",
+    "image": """(m.type = 'image' OR m.type = 'file' AND EXISTS (
+        SELECT 1 FROM messenger_attachment a WHERE a.message_id = m.id AND starts_with(a.mime_type, 'image/')))""",
     "file": "m.type = 'file'",
     "link": "m.content ~* 'https?://'",
 }

@@ -3,7 +3,7 @@ from urllib.parse import quote
 
 import pytest
 
-from messenger.models import Conversation, Message, Participant, User
+from messenger.models import Attachment, Conversation, Message, Participant, User
 from messenger.services.drafts import Draft
 from messenger.services.editing import delete_message, edit_message
 from messenger.services.sending import send_message
@@ -59,6 +59,22 @@ def talk(alice: User, bob: User, conversation: Conversation) -> Conversation:
 )
 def test_words_phrases_and_filters(bob: User, talk: Conversation, q: str, found: list[str]) -> None:
     assert texts(bob, q) == found
+
+
+def test_a_picture_is_found_beside_another_file(alice: User, bob: User, conversation: Conversation) -> None:
+    kinds = {"plan.pdf": "application/pdf", "tent.png": "image/png", "list.txt": "text/plain"}
+    plan, tent, others = (
+        Attachment.objects.create(owner=alice, storage_name=name, filename=name, mime_type=kind, size=1, sha256="").pk
+        for name, kind in kinds.items()
+    )
+    for text, files in (("Plan and tent", (plan, tent)), ("Guests", (others,)), ("Nothing", ())):
+        send_message(Draft(sender_id=alice.pk, conversation_id=conversation.pk, content=text, attachment_ids=files))
+
+    assert [texts(bob, f"has:{kind}") for kind in ("image", "file", "attachment")] == [
+        ["Plan and tent"],
+        ["Guests", "Plan and tent"],
+        ["Guests", "Plan and tent"],
+    ]
 
 
 def test_hits_are_marked_by_offsets(bob: User, talk: Conversation) -> None:
