@@ -69,11 +69,10 @@ def page_at(
     """
     below = messages[0].seq if messages else max(first, min(place, last + 1))
     above = messages[-1].seq if messages else below - 1
-    older, newer = ([NEWEST_FIRST, below], [OLDEST_FIRST, above])
     return MessagePage(
         messages=messages,
-        next_cursor=sign_cursor(older, scope=scope, user_id=user.pk) if below > first else None,
-        previous_cursor=sign_cursor(newer, scope=scope, user_id=user.pk) if above < last else None,
+        next_cursor=sign_cursor([NEWEST_FIRST, below], scope=scope, user_id=user.pk) if below > first else None,
+        previous_cursor=sign_cursor([OLDEST_FIRST, above], scope=scope, user_id=user.pk) if above < last else None,
     )
 
 
