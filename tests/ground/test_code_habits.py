@@ -30,6 +30,10 @@ def test_no_file_is_longer_than_a_reader_bears() -> None:
     assert [str(path.relative_to(ROOT)) for path, length in lengths.items() if length > _LONGEST] == []
 
 
+def test_nothing_is_a_link_to_somebodys_machine() -> None:
+    assert [path.name for path in _files() if path.is_symlink()] == []
+
+
 def test_nothing_is_left_for_later() -> None:
     mark = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b|raise NotImplemented" + "Error")
 
