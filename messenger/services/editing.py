@@ -149,6 +149,7 @@ def wipe_deleted_messages() -> int:
         Reaction.objects.filter(message_id__in=ids).delete()
         return Message.objects.filter(pk__in=ids, deleted_at__isnull=False).update(
             content="",
+            fingerprint="",  # a short text can be guessed from its hash
             has_attachments=False,
             has_reactions=False,
             metadata={},

@@ -25,7 +25,8 @@ FROM unnest(%s::bigint[]) WITH ORDINALITY AS x(id, place) WHERE m.id = x.id
 """
 _WIPE = """
 UPDATE messenger_message SET deleted_at = coalesce(deleted_at, %s), wiped_at = %s, content = '', metadata = '{}',
-       mentions = '[]', link_preview = NULL, search = NULL, has_attachments = false, has_reactions = false
+       mentions = '[]', link_preview = NULL, search = NULL, has_attachments = false, has_reactions = false,
+       fingerprint = ''
 WHERE id = ANY(%s::bigint[])
 """
 _UNCOUNT = """

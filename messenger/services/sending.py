@@ -30,6 +30,8 @@ from messenger.services.send_limits import Passed, SendCharges
 from messenger.services.send_rows import GateRow, LockedConversation, NewMessage
 from messenger.snapshots import MessageSnapshot
 
+WIPED = ""  # the fingerprint of what was wiped: only its nonce still tells that it was sent
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -124,7 +126,7 @@ class _Batch:
             self.outcomes[index] = Locked()
             return False
         if gate.known_message_id is not None:
-            if gate.known_fingerprint == item.fingerprint:
+            if gate.known_fingerprint in (item.fingerprint, WIPED):
                 self.known[index] = gate.known_message_id
             else:
                 self.outcomes[index] = NonceReused()

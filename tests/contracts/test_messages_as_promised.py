@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from messenger.models import Message
+from messenger.services.editing import wipe_deleted_messages
 from tests.contracts.stage import Stage
 from tests.rest import Rest
 from tests.talks import CONVERSATIONS, M, say
@@ -81,6 +82,18 @@ def test_the_same_nonce_gives_the_message_as_it_now_stands(alice: Rest, messages
 
     assert again == (200, {"success": True, "message": edited})
     assert first["clientNonce"] == "n"
+
+
+def test_a_nonce_outlives_the_text_that_was_wiped(alice: Rest, messages: str) -> None:
+    first = alice.post(messages, {"content": "1234", "clientNonce": "n"})[1]["message"]
+    alice.delete(f"{M}/messages/{first['id']}")
+    Message.objects.filter(pk=first["id"]).update(deleted_at=timezone.now() - timedelta(minutes=1))
+    wipe_deleted_messages()
+
+    status, answer = alice.post(messages, {"content": "1234", "clientNonce": "n"})
+
+    assert (status, answer["message"]["id"], answer["message"]["isDeleted"]) == (200, first["id"], True)
+    assert Message.objects.get(pk=first["id"]).fingerprint == ""
 
 
 @pytest.mark.parametrize("other", [{"content": "Bye"}, {"replyTo": "$talk_by_bob"}, {"attachmentIds": ["$file"]},
