@@ -9,6 +9,7 @@ from django.core.files.storage import storages
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import parse_etags
 
 from messenger.services.attachments import STORAGE
 from messenger.services.file_types import IMAGES
@@ -37,7 +38,7 @@ def file_answer(request: HttpRequest, attachment: Kept, *, name: str, mime_type:
     """200 with the file, 206 with the range asked for, 304 where the client has it, 416 for a range outside."""
     etag = f'"{attachment.sha256[:32]}-{mime_type.rsplit("/", 1)[-1]}"'
     headers = {**_HARMLESS, "ETag": etag, "Content-Disposition": _disposition(attachment.filename, mime_type)}
-    if request.headers.get("If-None-Match") == etag:
+    if _has_already(request, etag):
         return HttpResponse(status=304, headers=headers)
     storage = storages[STORAGE]
     size = storage.size(name)
@@ -61,6 +62,12 @@ def _disposition(filename: str, mime_type: str) -> str:
     kind = "inline" if mime_type in IMAGES else "attachment"
     plain = "".join(c if c.isascii() and c not in '"\\%;' else "_" for c in filename)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+def _has_already(request: HttpRequest, etag: str) -> bool:
+    """`If-None-Match` compares weakly, and may name many or any (RFC 9110, 13.1.2)."""
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return known == ["*"] or etag in {tag.removeprefix("W/") for tag in known}
 
 
 def _range_holds(request: HttpRequest, etag: str) -> bool:
