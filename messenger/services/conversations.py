@@ -119,11 +119,8 @@ def delete_for_oneself(*, user: User, conversation_id: int) -> None:
     seat.history_from_seq = seat.deleted_up_to_seq + 1
     seat.is_hidden, seat.is_pinned, seat.is_archived, seat.draft = True, False, False, None
     seat.private_version += 1
-    seat.save(
-        update_fields=[
-            "deleted_up_to_seq", "history_from_seq", "is_hidden", "is_pinned", "is_archived", "draft", "private_version",
-        ]
-    )  # fmt: skip
+    changed = ["deleted_up_to_seq", "history_from_seq", "is_hidden", "is_pinned", "is_archived", "draft"]
+    seat.save(update_fields=[*changed, "private_version"])
     bus.publish(ConversationGone(audience=(user.pk,), conversation_id=conversation_id, is_seat_ended=False))
 
 
