@@ -20,6 +20,8 @@ class AdminViewSet(ApiViewSet):
             check_moderator(user)
         elif ApiClient.Scope.READ_ADMIN not in credentials.scopes or request.method not in SAFE_METHODS:
             raise AdminRequired
+        elif request.headers.get("X-Act-As"):
+            check_moderator(user)  # whom the log names as who looked
 
 
 def client_name_of(request: SignedInRequest) -> str:

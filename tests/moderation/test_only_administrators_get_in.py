@@ -80,6 +80,16 @@ def test_a_client_without_the_scope_stays_out_even_an_administrators(adam: User)
     assert (status, answer["code"]) == (403, "admin_required")
 
 
+def test_no_look_is_put_down_to_a_member_whom_a_client_acts_for(adam: User, alice: User, ids: dict[str, str]) -> None:
+    client = _key(adam, ApiClient.Scope.READ_ADMIN, ApiClient.Scope.ACT_AS)
+    path = f"{M}/admin/conversations/{ids['talk']}?reason=Check"
+
+    statuses = [client.get(path, X_Act_As=str(person.pk))[0] for person in (alice, adam)]
+
+    assert statuses == [403, 200]
+    assert list(AuditEntry.objects.values_list("actor_id", flat=True)) == [adam.pk]
+
+
 def test_looks_of_a_client_bear_its_name(adam: User, ids: dict[str, str]) -> None:
     _key(adam, ApiClient.Scope.READ_ADMIN).get(f"{M}/admin/conversations/{ids['talk']}?reason=Yearly+check")
 
