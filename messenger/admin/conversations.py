@@ -31,6 +31,10 @@ class SeatInline(_ReadOnly, admin.TabularInline):  # type: ignore[type-arg]  # n
     extra = 0
     fields = ("user", "member_role", "last_read_seq", "last_delivered_seq", "joined_at", "left_at")
 
+    def has_view_permission(self, _request: HttpRequest, _obj: models.Model | None = None) -> bool:
+        """Whoever sees the conversation sees who is in it."""
+        return True
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Participant]:
         return super().get_queryset(request).select_related("user").order_by("pk")
 

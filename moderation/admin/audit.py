@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -13,13 +17,28 @@ _PAGES = {
 }
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Deeds are few among the looks."""
+
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, _request: HttpRequest, _page: Any) -> list[tuple[str, str]]:
+        return [("deeds", "Deeds"), ("looks", "Looks")]
+
+    def queryset(self, _request: HttpRequest, entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        if self.value() == "looks":
+            return entries.filter(action__endswith="_viewed")
+        return entries.exclude(action__endswith="_viewed") if self.value() == "deeds" else entries
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ForModerators, admin.ModelAdmin):  # type: ignore[type-arg]  # no parameters at run time
     """Who did what to whom, when and why. The database itself refuses to change it."""
 
     list_display = ("created_at", "who", "what", "whom", "place", "reason")
     list_display_links = ("created_at",)
-    list_filter = ("action", "target_type", "actor_name")
+    list_filter = (KindFilter, "action", "target_type", "actor_name")
     search_fields = ("actor_name", "reason", "=target_id", "=conversation_id")
     date_hierarchy = "created_at"
     ordering = ("-id",)

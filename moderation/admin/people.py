@@ -11,7 +11,7 @@ from messenger.admin.people import PersonAdmin
 from messenger.models import User
 from messenger.selectors.access import is_suspended
 from moderation.admin.deeds import DeedPage, SuspensionForm, WithDeeds
-from moderation.admin.reading import link
+from moderation.admin.reading import is_moderator, link
 from moderation.selectors.reports import UNSETTLED
 from moderation.services.deeds import close_account, reopen_account, suspend, unsuspend, warn
 
@@ -71,6 +71,13 @@ class ModeratedPersonAdmin(WithDeeds, PersonAdmin):
         ("Moderation", {"fields": ("moderation",)}),
         *PersonAdmin.fieldsets[1:],
     )
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_moderator(request.user) or super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Who moderates sees people; changing them takes the permission for it."""
+        return is_moderator(request.user) or super().has_view_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         waiting = Count("reports_about", filter=Q(reports_about__status__in=UNSETTLED))

@@ -129,7 +129,7 @@ class ReportAdmin(ForModerators, admin.ModelAdmin):  # type: ignore[type-arg]  #
             rows.append(_standing_of_message(report.message))
         if report.conversation is not None:
             rows.append(f"the conversation is {report.conversation.status}")
-            query = f"?conversation_id={report.conversation_id}"
+            query = f"?kind=deeds&conversation_id={report.conversation_id}"
             rows.append(link("moderation_auditentry_changelist", "What was done there", query=query))
         if report.reported_user is not None:
             rows += _standing_of_person(report, report.reported_user)

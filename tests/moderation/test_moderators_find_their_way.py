@@ -12,6 +12,7 @@ from tests.talks import M, open_group, say
 
 REPORTS = "/admin/moderation/report/"
 CONVERSATIONS = "/admin/messenger/conversation/"
+AUDIT = "/admin/moderation/auditentry/"
 PEOPLE = "/admin/messenger/user/"
 
 
@@ -65,7 +66,8 @@ def test_a_look_from_a_report_shows_which_message_it_was(desk: Client, as_bob: R
     assert re.findall(r"<mark>(.*?)</mark>", page) == ["Hand over your money"]
     assert page.count(">Reported</a>") == 1
     removal = re.search(r'href="([^"]*deed/remove[^"]*)"', page)[1]  # type: ignore[index]  # it is there
-    assert desk.post(removal, {"reason": "Threats"}).headers["Location"] == f"{path}?around={report.message_id}"
+    back = f"{path}?around={report.message_id}#m{report.message_id}"
+    assert desk.post(removal, {"reason": "Threats"}).headers["Location"] == back
 
 
 def test_a_report_says_how_it_stands_and_offers_what_is_left_to_do(
@@ -84,6 +86,32 @@ def test_a_report_says_how_it_stands_and_offers_what_is_left_to_do(
     assert f"{bob.display_name} is suspended" in after
     deeds = [re.findall(r"/admin/messenger/\w+/deed/(\w+)/", page) for page in (before, after)]
     assert deeds == [["close", "remove", "warn", "suspend"], ["reopen", "warn", "lift"]]
+
+
+def test_deeds_are_found_among_the_looks(desk: Client, as_adam: Rest, report: Report, talk: str) -> None:
+    as_adam.get(f"{M}/admin/conversations/{talk}?reason=Check")
+    as_adam.patch(f"{M}/admin/conversations/{talk}", {"status": "closed", "reason": "Threats"})
+
+    page = _text(desk, f"{REPORTS}{report.pk}/change/")
+    record = re.findall(r'href="(/admin/moderation/auditentry/[^"]*conversation_id=[^"]*)"', page)[0]
+
+    shown = {kind: _text(desk, f"{AUDIT}?kind={kind}") for kind in ("deeds", "looks")}
+    assert ["conversation closed" in text for text in (_text(desk, record), *shown.values())] == [True, True, False]
+    assert ["conversation viewed" in text for text in (_text(desk, record), *shown.values())] == [False, False, True]
+
+
+def test_a_moderator_who_is_no_superuser_sees_people_and_changes_none(report: Report, bob: User, talk: str) -> None:
+    martha = User.objects.create_user("martha@example.com", display_name="Martha", role="admin", is_staff=True)
+    desk = Client()
+    desk.force_login(martha)
+
+    person = _text(desk, f"{PEOPLE}{bob.pk}/change/")
+
+    assert (f"{PEOPLE}deed/warn/?ids={bob.pk}" in person, bob.password in person) == (True, False)
+    assert bob.display_name in _text(desk, f"{CONVERSATIONS}{talk}/change/")
+    assert "bob@example.com" in _text(desk, PEOPLE)
+    assert desk.post(f"{PEOPLE}{bob.pk}/change/", {"role": "admin"}).status_code == 403
+    assert desk.get(f"{PEOPLE}{bob.pk}/password/").status_code == 403
 
 
 def test_accounts_are_closed_and_opened_for_a_reason(desk: Client, adam: User, bob: User) -> None:
