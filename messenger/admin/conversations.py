@@ -60,7 +60,8 @@ class ConversationAdmin(_ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg] 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Conversation]:
         seats = Participant.objects.filter(conversation=OuterRef("pk"), left_at__isnull=True).order_by("pk")
         names = ArraySubquery(seats.values("user__display_name")[:NAMES_SHOWN])
-        return super().get_queryset(request).annotate(names=names)
+        conversations: models.QuerySet[Conversation] = super().get_queryset(request).annotate(names=names)
+        return conversations
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Conversation], search_term: str
