@@ -17,16 +17,16 @@ _CSRF = "abcdefghijklmnopqrstuvwxyz012345"
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
-    """How much is tried: the phases, generated cases of an operation, and seconds for all of it."""
+    """How much is tried: the phases, generated cases of an operation, and seconds after which something hangs."""
 
     phases: str
     examples: int
     seconds: int
 
 
-FULL = Bounds(phases="examples,coverage,fuzzing,stateful", examples=60, seconds=1500)
-WITH_COVERAGE = Bounds(phases=FULL.phases, examples=3, seconds=100)
-SHORT = Bounds(phases="examples,fuzzing,stateful", examples=3, seconds=100)
+FULL = Bounds(phases="examples,coverage,fuzzing,stateful", examples=60, seconds=3600)
+WITH_COVERAGE = Bounds(phases=FULL.phases, examples=3, seconds=600)
+SHORT = Bounds(phases="examples,fuzzing,stateful", examples=3, seconds=600)
 
 
 @dataclass(frozen=True)
