@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from config.error_answers import bad_request
 
-View = Callable[..., HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class MessengerAdmin(AdminSite):
@@ -31,7 +32,7 @@ def _understood(view: View) -> View:
     """Filters are taken from the query as they come; Django is prepared for some of the errors, and not for others."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "\0" in "".join(value for _, values in request.GET.lists() for value in values):
             return bad_request(request, ValueError("NUL in a query"))
         try:
@@ -41,4 +42,4 @@ def _understood(view: View) -> View:
                 raise
             return bad_request(request, odd)
 
-    return inner
+    return cast(View, inner)
