@@ -139,6 +139,9 @@ class Participant(models.Model):
     draft = models.JSONField(null=True, blank=True)
     draft_rev = models.PositiveIntegerField(default=0)
     private_version = models.BigIntegerField(default=0)
+    own_changed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When `private_version` grew; the database notes it."
+    )
 
     joined_at = models.DateTimeField(default=timezone.now)
     left_at = models.DateTimeField(null=True, blank=True)

@@ -19,7 +19,7 @@ SELECT s.conversation_id, c.version, s.private_version, room.pointer_sum
 FROM messenger_participant s JOIN messenger_conversation c ON c.id = s.conversation_id
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(p.last_read_seq + p.last_delivered_seq), 0)::bigint AS pointer_sum,
-           greatest(c.updated_at, max(p.last_read_at), max(p.last_delivered_at)) AS changed_at
+           greatest(c.updated_at, s.own_changed_at, max(p.last_read_at), max(p.last_delivered_at)) AS changed_at
     FROM messenger_participant p WHERE p.conversation_id = s.conversation_id AND p.left_at IS NULL) room
 WHERE s.user_id = %s AND s.left_at IS NULL AND NOT s.is_hidden AND room.changed_at > now() - interval '2 minutes'
 ORDER BY room.changed_at DESC LIMIT 50

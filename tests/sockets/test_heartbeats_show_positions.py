@@ -1,6 +1,7 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 from django.utils import timezone
 
@@ -46,6 +47,24 @@ async def test_a_pointer_that_moved_is_a_change_too(
     sums = [{key: place["pointerSum"] for key, place in answer["positions"].items()} for answer in (delivered, read)]
     assert before == {"positions": {}}
     assert sums == [{conversation_id: 1}, {conversation_id: 2}]
+
+
+async def test_a_change_of_ones_own_is_one_for_oneself(
+    server: Server, alice: User, bob: User, conversation_id: str
+) -> None:
+    clients = [NativeClient(server.socket_url, token=token_of(user)) for user in (alice, bob)]
+    in_a_thread(lambda: Conversation.objects.update(updated_at=timezone.now() - timedelta(hours=1)))
+    flag, pinned = f"{server.base_url}/api/v4/messenger/conversations/{conversation_id}", {"isPinned": True}
+
+    async with greeted(*clients) as (alices, bobs), httpx.AsyncClient() as rest:
+        before = await alices.call("presence")
+        answer = await rest.patch(flag, json=pinned, headers={"Authorization": f"Bearer {token_of(alice)}"})
+        await asyncio.sleep(1.1)
+        after, others = await alices.call("presence"), await bobs.call("presence")
+
+    assert answer.status_code == 200
+    assert [before, others] == [{"positions": {}}] * 2
+    assert after == {"positions": {conversation_id: {"version": 1, "privateVersion": 1, "pointerSum": 0}}}
 
 
 async def test_a_stranger_sees_no_position(server: Server, mallory: User, conversation_id: str) -> None:
