@@ -9,6 +9,7 @@ from bench.send import send
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_quick_run_counts_only_what_is_right(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
 

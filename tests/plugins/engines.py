@@ -1,7 +1,8 @@
 """Starts the engines of a test run. Loaded with `-p`, before pytest-django reads settings that need their addresses.
 
-Runs beside each other get engines of their own: `MESSENGER_TEST_STATE` names the state folder (`.state/test`), and one
-that another run holds is passed over for its neighbour. `DATABASE_URL` and `REDIS_URL` replace the engines.
+Runs beside each other, and each worker of pytest-xdist (`-n 2`), get engines of their own: `MESSENGER_TEST_STATE` names
+the state folder (`.state/test`), and one that another run holds is passed over for its neighbour. `DATABASE_URL` and
+`REDIS_URL` replace the engines.
 """
 
 import itertools
@@ -13,9 +14,12 @@ import pytest
 from config.engines.sets import EngineSet, StateInUse
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
+_OWN = "MESSENGER_TEST_ENGINES"  # the addresses that are ours, which a worker inherits and must not use
 
 
 def _start_engines() -> EngineSet:
+    for name in os.environ.pop(_OWN, "").split():
+        del os.environ[name]
     first = _ROOT / os.environ.get("MESSENGER_TEST_STATE", ".state/test")
     for number in itertools.count(1):
         state = first if number == 1 else first.with_name(f"{first.name}-{number}")
@@ -24,9 +28,10 @@ def _start_engines() -> EngineSet:
             engines.start(postgres="DATABASE_URL" not in os.environ, valkey="REDIS_URL" not in os.environ)
         except StateInUse:
             continue
-        os.environ["MESSENGER_STATE"] = str(state.resolve())
-        os.environ.setdefault("DATABASE_URL", engines.database_url)
-        os.environ.setdefault("REDIS_URL", engines.redis_url)
+        addresses = {"DATABASE_URL": engines.database_url, "REDIS_URL": engines.redis_url}
+        own = addresses.keys() - os.environ.keys()
+        os.environ.update({name: addresses[name] for name in own})
+        os.environ |= {"MESSENGER_STATE": str(state.resolve()), _OWN: " ".join(own)}
         return engines
     raise AssertionError("unreachable")
 

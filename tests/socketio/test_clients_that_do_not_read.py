@@ -13,7 +13,7 @@ from tests.servers import Server, running_server
 from tests.socketio.polls import Poller
 from tests.socketio.raw import FIN, PING, RawSocket, frame
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 MOST_MIB = 16
 BIG = 9_000

@@ -14,6 +14,8 @@ from tests.native import NativeClient, Refused
 from tests.servers import Server
 from tests.socketio.raw import FIN, PING, PONG, TEXT, RawSocket, frame
 
+pytestmark = pytest.mark.alone
+
 LONG = ",".join(["[1]"] * 60_000)
 ACCEPTABLE_S = 0.25
 FLOODERS = 8

@@ -17,6 +17,8 @@ from tests.native import NativeClient
 from tests.servers import Server
 from tests.threads import in_a_thread
 
+pytestmark = pytest.mark.alone
+
 BIG = "x" * 9_000
 
 
