@@ -7,6 +7,7 @@ from messenger.api.operations.entries import Operation
 from messenger.realtime import vocabulary
 from messenger.realtime.vocabulary import EventIn, EventOut
 from moderation.api import operations as moderation
+from notifications import vocabulary as notification_vocabulary
 from presence import vocabulary as presence_vocabulary
 from presence.api import operations as presence
 
@@ -21,7 +22,11 @@ _OPERATIONS = (
     moderation.OPERATIONS,
 )
 EVENTS_IN: tuple[EventIn, ...] = vocabulary.EVENTS_IN
-EVENTS_OUT: tuple[EventOut, ...] = (*vocabulary.EVENTS_OUT, *presence_vocabulary.EVENTS_OUT)
+EVENTS_OUT: tuple[EventOut, ...] = (
+    *vocabulary.EVENTS_OUT,
+    *presence_vocabulary.EVENTS_OUT,
+    *notification_vocabulary.EVENTS_OUT,
+)
 
 
 @cache

@@ -6,6 +6,7 @@ import pytest
 
 from messenger.models import User
 from moderation.services.deeds import remove_message, set_conversation_status, suspend
+from notifications.models import Notification
 from tests.live import direct, token_of, tokens_of
 from tests.native import NativeClient, Refused
 from tests.servers import Server
@@ -75,6 +76,18 @@ async def test_a_removed_message_vanishes_from_open_windows(
         for client in (bobs, alices):
             told = await client.next("message-deleted", within=WITHIN_S)
             assert told["messageId"] == message_id
+
+
+async def test_a_warning_is_read_at_once_and_kept(live: Server, adam_calls: Call, bob: User) -> None:
+    async with _socket(live, bob) as bobs:
+        await bobs.next("hello")
+
+        await asyncio.to_thread(adam_calls, "POST", f"users/{bob.pk}/warn", {"reason": "Be kind"})
+
+        told = (await bobs.next("notification", within=WITHIN_S))["notification"]
+    assert (told["type"], told["category"], told["priority"]) == ("moderation", "warned", "high")
+    assert (told["message"], told["userId"], told["isRead"]) == ("Be kind", str(bob.pk), False)
+    assert in_a_thread(lambda: Notification.objects.get(pk=told["id"]).user_id) == bob.pk
 
 
 async def test_a_closed_conversation_shows_and_refuses_at_once(

@@ -8,6 +8,7 @@ from messenger.models import Message, User
 from messenger.services.api_clients import create_client
 from moderation.events import ModerationNotice
 from moderation.models import AuditEntry
+from notifications.events import NotificationWritten
 from tests.conftest import PASSWORD
 from tests.moderation.admin_routes import A
 from tests.rest import Rest
@@ -27,7 +28,7 @@ def test_a_message_is_removed_for_good(
     status, answer = as_adam.delete(f"{A}/messages/{message['id']}", {"reason": "Hate"})
 
     assert (status, answer["message"]["isDeleted"], answer["message"]["content"]) == (200, True, "")
-    deleted, notice = published
+    deleted, _written, notice = published
     assert isinstance(deleted, MessageDeleted)
     assert isinstance(notice, ModerationNotice)
     assert (notice.audience, notice.kind, notice.text) == ((bob.pk,), "message_removed", "Hate")
@@ -66,7 +67,7 @@ def test_a_conversation_is_closed_and_opened_again(
 
     closed = as_adam.patch(f"{A}/conversations/{talk}", {"status": "closed", "reason": "Fraud"})
     refused = as_bob.post(f"{CONVERSATIONS}/{talk}/messages", {"content": "Hello"})
-    changed, notice = published
+    changed, *_written, notice = published
     opened = as_adam.patch(f"{A}/conversations/{talk}", {"status": "active", "reason": "Cleared"})
 
     assert (closed[1]["conversation"]["status"], opened[1]["conversation"]["status"]) == ("closed", "active")
@@ -94,9 +95,11 @@ def test_a_warning_is_told_and_recorded(as_adam: Rest, bob: User, published: lis
     status, answer = as_adam.post(f"{A}/users/{bob.pk}/warn", {"reason": "Be kind"})
 
     assert (status, answer["user"]["isSuspended"]) == (200, False)
-    (notice,) = published
+    written, notice = published
+    assert isinstance(written, NotificationWritten)
     assert isinstance(notice, ModerationNotice)
     assert (notice.audience, notice.kind, notice.text) == ((bob.pk,), "warned", "Be kind")
+    assert written.notification.user_id == bob.pk
     assert _audit() == [("person_warned", "user", "Be kind")]
 
 

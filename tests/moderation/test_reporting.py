@@ -105,7 +105,7 @@ def test_moderators_are_told(as_alice: Rest, as_bob: Rest, adam: User, talk: str
 
     _report(as_alice, f"messages/{message['id']}")
 
-    (notice,) = published
+    _written, notice = published
     assert isinstance(notice, ModerationNotice)
     assert (notice.audience, notice.kind, notice.message_id) == ((adam.pk,), "report_made", int(message["id"]))
 

@@ -74,7 +74,7 @@ def test_a_report_moves_on_with_a_note_and_its_reporter_hears_of_the_end(
     shown = answer["report"]
     assert (status, shown["status"], shown["note"]) == (200, "actioned", "Looks bad")
     assert shown["handledBy"]["userId"] == str(adam.pk)
-    (notice,) = published
+    _written, notice = published
     assert isinstance(notice, ModerationNotice)
     assert (notice.audience, notice.kind) == ((alice.pk,), "report_settled")
     facts = AuditEntry.objects.filter(action="report_updated").order_by("pk").values_list("facts", flat=True)

@@ -31,6 +31,7 @@ class Bridge {
     const { signal } = this._life;
     const engine = getEngine();
     listen(window, 'messenger:new-message', (event) => this._onMessage(event.detail), signal);
+    listen(window, 'messenger:notification', (event) => this._onNotification(event.detail), signal);
     await engine.whenIdentified();
     if (signal.aborted) return;
     engine.store.select(totalUnread, (count) => this.updateUnreadBadge(count), { signal });
@@ -93,6 +94,12 @@ class Bridge {
       return;
     }
     toast({ title, text: body, href });
+  }
+
+  /** What the people who run this place have to say is shown whatever one prefers. @param {{notification?: Record<string, any>}} detail */
+  _onNotification({ notification }) {
+    if (!notification || notification.type !== 'moderation') return;
+    this.notify(notification.title, notification.message, { tag: `notification-${notification.id}`, href: notification.actionUrl || undefined });
   }
 
   /** @param {{conversationId: string, message: import('./types.js').Message, source?: string}} detail */
