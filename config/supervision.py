@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import FrameType
@@ -102,12 +102,16 @@ class Household:
                     raise SystemExit(f"The web process did not answer at {address} within {patience_s:.0f} s.")
                 time.sleep(0.05)
 
-    def watch(self, say: Callable[[str], None]) -> None:
+    def watch(self, say: Callable[[str], None], *, engines: Callable[[], Iterable[str]]) -> None:
         """Look after the processes for as long as this one lives: one that ended by itself is started again.
+
+        `engines` does the same for the engines, and names those that it started.
 
         :raises SystemExit: one ended again and again, or the time has come to end.
         """
         while True:
+            for name in engines():
+                say(f"{name} ended by itself; it was started again")
             for child in list(self._children.values()):
                 code = child.process.poll()
                 if code is None:

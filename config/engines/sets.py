@@ -1,6 +1,8 @@
 import fcntl
 import os
 import shutil
+import time
+from collections import deque
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +12,8 @@ from config.engines.places import Places
 from config.engines.postgres import Postgres, start_postgres
 from config.engines.processes import EngineError, Identity
 from config.engines.valkey import Valkey, start_valkey
+
+_AGAIN_AT_MOST, _AGAIN_WITHIN_S = 4, 60.0
 
 
 class EngineSet:
@@ -36,6 +40,7 @@ class EngineSet:
         self._identity = identity
         self._major = major
         self._held = ExitStack()
+        self._started_again_at: deque[float] = deque(maxlen=_AGAIN_AT_MOST)
 
     @property
     def database_url(self) -> str:
@@ -57,19 +62,40 @@ class EngineSet:
             if fresh:
                 self._forget()
             if postgres:
-                self.postgres = start_postgres(
-                    self.places,
-                    durable=self._durable,
-                    options=self._postgres_options,
-                    identity=self._identity,
-                    major=self._major,
-                )
-                self._held.callback(self.postgres.stop)
+                self._start_postgres()
             if valkey:
-                self.valkey = start_valkey(self.places)
-                self._held.callback(self.valkey.stop)
+                self._start_valkey()
             unless_started.pop_all()
         return self
+
+    def start_again(self) -> list[str]:
+        """Start what ended by itself, and name it: PostgreSQL recovers what was committed, Valkey begins empty.
+
+        :raises EngineError: it does not start, or ends again and again.
+        """
+        starts = {"PostgreSQL": (self.postgres, self._start_postgres), "Valkey": (self.valkey, self._start_valkey)}
+        ended = [name for name, (engine, _) in starts.items() if engine and engine.process.poll() is not None]
+        for name in ended:
+            self._started_again_at.append(time.monotonic())
+            first = self._started_again_at[0]
+            if len(self._started_again_at) == _AGAIN_AT_MOST and time.monotonic() - first < _AGAIN_WITHIN_S:
+                raise EngineError(f"{name} ended by itself again and again; its log is in {self.places.state}.")
+            starts[name][1]()
+        return ended
+
+    def _start_postgres(self) -> None:
+        self.postgres = start_postgres(
+            self.places,
+            durable=self._durable,
+            options=self._postgres_options,
+            identity=self._identity,
+            major=self._major,
+        )
+        self._held.callback(self.postgres.stop)
+
+    def _start_valkey(self) -> None:
+        self.valkey = start_valkey(self.places)
+        self._held.callback(self.valkey.stop)
 
     def stop(self) -> None:
         """Stop what was started, and let go of the state folder."""

@@ -77,6 +77,19 @@ def test_a_process_that_ends_by_itself_is_started_again(up: Callable[..., Runner
     assert leftovers(runner.state) == []
 
 
+@pytest.mark.parametrize(("program", "name"), [("valkey-server", "Valkey"), ("postgres", "PostgreSQL")])
+def test_an_engine_that_ends_by_itself_is_started_again(up: Callable[..., Runner], program: str, name: str) -> None:
+    runner = up("--no-demo")
+    runner.await_address()
+
+    os.kill(min(pids(runner.state, program)), signal.SIGKILL)
+    runner.await_line(f"{name} ended by itself; it was started again …")
+    _await_answer(f"{runner.address}readyz")
+
+    assert runner.end(signal.SIGTERM) == 0
+    assert leftovers(runner.state) == []
+
+
 def test_one_that_ends_again_and_again_is_the_end_of_all(up: Callable[..., Runner]) -> None:
     runner = up("--no-demo")
     runner.await_address()

@@ -64,7 +64,7 @@ class Command(BaseCommand):
             household.start_all(web=options["web"], with_jobs=env.given("REDIS_URL") != "memory")
             household.await_web()
             self._welcome(f"{address}/", seconds=time.monotonic() - started_at, demo=not options["no_demo"])
-            household.watch(self._say)
+            household.watch(self._say, engines=engines.start_again)
         finally:
             household.stop()
             engines.stop()
