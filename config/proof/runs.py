@@ -67,7 +67,7 @@ class Run:
             asyncio.create_task(work) for device in self.devices for work in (device.stay(), device.keep_whole())
         ]
         try:
-            async with asyncio.timeout(120):
+            async with asyncio.timeout(300):
                 await asyncio.gather(*[device.ready.wait() for device in self.devices])
                 await self._live()
                 await self._compare_as_they_are()
