@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from messenger.models import User
 from tests.browser.visiting import Visits
@@ -12,6 +12,8 @@ from tests.live import direct, live, unlimited
 from tests.servers import Server
 
 __all__ = ["live"]
+
+expect.set_options(timeout=15_000)  # milliseconds: two processes of tests share two cores
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 

@@ -28,11 +28,11 @@ async def test_the_dashboard_shows_what_the_server_counts(
     assert await _unread(page) == 2
 
     in_a_thread(lambda: write(client_of(writer), talk, "One more"))
-    await expect(badge).to_have_text("3", timeout=3000)
+    await expect(badge).to_have_text("3", timeout=9000)
     await expect(page.locator("[data-messenger-unread]")).to_have_text("3")
 
     in_a_thread(lambda: client_of(reader).post(f"/api/v4/messenger/conversations/{talk}/read"))
-    await expect(badge).to_be_hidden(timeout=3000)
+    await expect(badge).to_be_hidden(timeout=9000)
     assert await _unread(page) == 0
 
 
@@ -45,7 +45,7 @@ async def test_reading_in_one_tab_clears_the_other(visits: Visits, alice: User, 
 
     await visits.page(list_page.context, f"/messenger/?conversation={talk}")
 
-    await expect(pill).to_be_hidden(timeout=5000)
+    await expect(pill).to_be_hidden(timeout=9000)
     await expect(list_page).to_have_title("Messages – Messenger")
 
 
@@ -58,7 +58,7 @@ async def test_a_quick_reply_from_the_widget_arrives(visits: Visits, alice: User
     await bobs.fill(f'.mwv4__reply-panel[data-reply-for="{talk}"] textarea', "From the dashboard")
     await bobs.click("[data-action=send]")
 
-    await expect(alices.locator(".messenger-v4__message-text").last).to_have_text("From the dashboard", timeout=3000)
+    await expect(alices.locator(".messenger-v4__message-text").last).to_have_text("From the dashboard", timeout=9000)
     await expect(bobs.locator(".mwv4__preview").first).to_have_text("You: From the dashboard")
     await bobs.fill("#widget-search-input-supplier", "nobody of that name")
     await expect(bobs.locator(".mwv4__note")).to_have_text("No conversation found.")

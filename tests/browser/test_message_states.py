@@ -85,7 +85,7 @@ async def test_edit_delete_reply_and_react_reach_the_other_one(
     await bobs.hover(SEVEN)
     await bobs.click(f"{SEVEN} [data-action=react]")
     await bobs.click('[data-quick="👍"]')
-    await expect(alices.locator('.messenger-v4__reaction[data-emoji="👍"]')).to_have_text("👍 1", timeout=3000)
+    await expect(alices.locator('.messenger-v4__reaction[data-emoji="👍"]')).to_have_text("👍 1", timeout=9000)
 
     await bobs.hover(SEVEN)
     await bobs.click(f"{SEVEN} [data-action=reply]")
@@ -97,12 +97,12 @@ async def test_edit_delete_reply_and_react_reach_the_other_one(
     await expect(alices.locator("#v4EditBar")).to_be_visible()
     await say(alices, "Eight o'clock")
     edited = bobs.locator(EIGHT)
-    await expect(edited.locator(".messenger-v4__edited-label")).to_be_visible(timeout=3000)
+    await expect(edited.locator(".messenger-v4__edited-label")).to_be_visible(timeout=9000)
 
     await alices.hover(EIGHT)
     await alices.click(f"{EIGHT} [data-action=delete]")
     await alices.click("#messenger-confirm [data-part=yes]")
-    await expect(bobs.locator(message("Message deleted"))).to_be_visible(timeout=3000)
+    await expect(bobs.locator(message("Message deleted"))).to_be_visible(timeout=9000)
     await expect(bobs.locator(EIGHT)).to_have_count(0)
 
 

@@ -56,7 +56,7 @@ async def test_where_websockets_are_blocked_messages_come_by_long_polling(
     began = time.monotonic()
     await say(alices, "Hello through the proxy")
     row = page.locator(message("Hello through the proxy"))
-    await expect(row).to_be_visible(timeout=3000)
+    await expect(row).to_be_visible(timeout=9000)
     assert time.monotonic() - began < 6
 
     await expect(row).to_have_count(1)
@@ -70,10 +70,10 @@ async def test_where_websockets_are_blocked_messages_come_by_long_polling(
     assert len(frames) == 1
 
     await say(page, "And back")
-    await expect(alices.locator(message("And back"))).to_be_visible(timeout=3000)
-    await expect(page.locator(message("And back"))).not_to_have_attribute("data-state", "sending", timeout=3000)
+    await expect(alices.locator(message("And back"))).to_be_visible(timeout=9000)
+    await expect(page.locator(message("And back"))).not_to_have_attribute("data-state", "sending", timeout=9000)
     await page.type("#v4ComposerTextarea", "More")
-    await expect(alices.locator("#v4TypingBubble")).to_contain_text("Bob Baker is typing", timeout=3000)
+    await expect(alices.locator("#v4TypingBubble")).to_contain_text("Bob Baker is typing", timeout=9000)
 
 
 def _keep(bodies: list[str], url: str, text: Callable[[], Coroutine[Any, Any, str]]) -> None:
@@ -109,7 +109,7 @@ async def test_where_all_is_blocked_it_asks_each_half_minute_and_comes_back_by_i
     await _reaches(page, "websocket", timeout=75_000)
     await expect(page.locator(BANNER)).to_be_hidden()
     in_a_thread(lambda: write(client_of(bob), talk, "Live again"))
-    await expect(page.locator(message("Live again"))).to_be_visible(timeout=3000)
+    await expect(page.locator(message("Live again"))).to_be_visible(timeout=9000)
 
 
 def _note_sync(asked: list[float], request: Request) -> None:

@@ -105,6 +105,6 @@ async def test_a_closed_conversation_says_why_nothing_can_be_written(
 
     assert in_a_thread(lambda: client_of(bob).post("/api/v4/messenger/blocks", {"userId": alice.pk}))[0] == 201
 
-    await expect(page.locator("#v4ComposerNotice")).to_have_text("You cannot write to this person.", timeout=5000)
+    await expect(page.locator("#v4ComposerNotice")).to_have_text("You cannot write to this person.", timeout=9000)
     await expect(page.locator("#v4ComposerTextarea")).to_be_disabled()
     await expect(page.locator("#v4ComposerTextarea")).to_have_value("Half a sentence")

@@ -28,7 +28,7 @@ async def test_a_click_opens_the_conversation(visits: Visits, alice: User, bob: 
 
     await page.click(f'{CONVERSATION}[data-id="{talk}"]')
 
-    await expect(page.locator("#v4ChatHeaderName")).to_have_text("Bob Baker", timeout=3000)
+    await expect(page.locator("#v4ChatHeaderName")).to_have_text("Bob Baker", timeout=9000)
     await expect(page.locator("#v4ComposerTextarea")).to_be_focused()
     await expect(page.locator(".messenger-v4__unread-divider")).to_be_in_viewport()
     assert page.url.endswith(f"/messenger/?conversation={talk}")
@@ -57,7 +57,7 @@ async def test_a_conversation_without_news_opens_at_its_end(visits: Visits, alic
 
     await page.click(f'{CONVERSATION}[data-id="{talk}"]')
 
-    await expect(page.locator(message("Line 39"))).to_be_in_viewport(timeout=3000)
+    await expect(page.locator(message("Line 39"))).to_be_in_viewport(timeout=9000)
 
 
 async def test_what_is_sent_shows_at_once_and_once(visits: Visits, alice: User, talk: str) -> None:
@@ -67,7 +67,7 @@ async def test_what_is_sent_shows_at_once_and_once(visits: Visits, alice: User, 
 
     row = page.locator(message("Hello Bob"))
     await expect(row).to_be_visible(timeout=150)
-    await expect(row).not_to_have_attribute("data-state", "sending", timeout=3000)
+    await expect(row).not_to_have_attribute("data-state", "sending", timeout=9000)
     await expect(row).to_have_count(1)
     await expect(page.locator(f'{CONVERSATION}[data-id="{talk}"] .messenger-v4__preview')).to_have_text(
         "You: Hello Bob"
@@ -87,7 +87,7 @@ async def test_the_other_one_hears_each_message_once(visits: Visits, alice: User
     await say(alices, "Are you there?")
 
     row = bobs.locator(message("Are you there?"))
-    await expect(row).to_be_visible(timeout=3000)
+    await expect(row).to_be_visible(timeout=9000)
     await expect(row).to_have_count(1)
     heard = await bobs.evaluate("() => window.heard")
     identifier = await row.get_attribute("data-id")

@@ -44,7 +44,7 @@ class Visits:
         """A browser of its own, in which `user` is signed in."""
         context = await self.browser.new_context(**{"viewport": DESK, "base_url": self.base_url, **options})
         self._contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         context.on("console", self._on_console)
         context.on("weberror", self._on_error)
         context.on("request", self._on_request)
