@@ -19,10 +19,7 @@ _NODE_STEPS: dict[str, list[str]] = {
     "tests of scripts": ["node", "--test", "--test-reporter=dot", *sorted(map(str, _ROOT.glob("tests/js/*.test.js")))],
 }
 
-FEW = 8
-_GREEN = (0, 5)  # 5: the arguments name no test of this part
-# tests mostly wait, for servers, browsers and clocks; those that weigh and time have the machine to themselves
-_PARTS = (["-n", "2", "--dist", "loadfile", "-m", "not alone"], ["-m", "alone"])
+FEW = 16
 
 
 def main(arguments: list[str]) -> int:
@@ -39,8 +36,7 @@ def main(arguments: list[str]) -> int:
 
 def _tests(arguments: list[str]) -> int:
     """Run them; what fails, if it is little, once more and by itself."""
-    codes = [_pytest(*part, *arguments) for part in _PARTS]
-    code = max((code for code in codes if code not in _GREEN), default=0)
+    code = _pytest(*arguments)
     if code == 1 and 0 < len(failed := _failed_tests()) <= FEW:
         _say(f"{len(failed)} failed: {', '.join(failed)}. They run once more, alone; what fails twice is red.")
         return _pytest(*arguments, "--last-failed", "--last-failed-no-failures", "none")
