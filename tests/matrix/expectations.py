@@ -44,7 +44,7 @@ PLACES = (
     Row("POST", f"{C}/read", "200", "200", BLOCKED),
     Row("GET", f"{C}/receipts", "200", "200", "200"),
     Row("POST", f"{C}/typing", "200", "200", BLOCKED),
-    Row("POST", f"{C}/actions", NOT_ALLOWED, NOT_ALLOWED, NOT_ALLOWED, {"action": "yes"}),
+    Row("POST", f"{C}/actions", NOT_ALLOWED, NOT_ALLOWED, BLOCKED, {"action": "yes"}),
     Row("GET", f"{C}/export", "200", "200", "200"),
     Row("GET", f"{C}/messages", "200", "200", "200"),
     Row("POST", f"{C}/messages", "201", "201", BLOCKED, {"content": "Hi"}),
