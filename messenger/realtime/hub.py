@@ -5,7 +5,6 @@ dialect and puts the text into bounded queues. Loop thread only, but for `take_f
 """
 
 import asyncio
-import contextlib
 import random
 import secrets
 from collections.abc import Callable, Coroutine, Iterable, Sequence
@@ -42,6 +41,7 @@ logger = structlog.get_logger(__name__)
 PROCESS_ID = secrets.token_hex(8)
 SWEEP_EVERY_S = 30.0
 DRAIN_WITHIN_S = 12.0
+CANCELLED_AGAIN_AFTER_S = 0.5
 RETRY_AFTER_S = (1.0, 5.0)
 
 
@@ -89,11 +89,11 @@ class Hub:
     async def stop(self) -> None:
         """End the tasks and store what still waits to be sent."""
         tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        while tasks := [task for task in tasks if not task.done()]:
+            for task in tasks:
+                task.cancel()
+            # once more where a library has swallowed it, as Valkey's client does while it subscribes
+            await asyncio.wait(tasks, timeout=CANCELLED_AGAIN_AFTER_S)
         for writer in self._writers():
             await self.loop.run_in_executor(None, writer.stop)
 
