@@ -15,6 +15,10 @@ from tests.threads import in_a_thread
 
 pytestmark = pytest.mark.slow
 BANNER = "#messenger-connection"
+REMEMBER_SOCKETS = """
+window.sockets = [];
+window.WebSocket = class extends WebSocket { constructor(...named) { super(...named); window.sockets.push(this); } };
+"""
 
 
 @pytest.fixture
@@ -34,9 +38,11 @@ async def guests(own_server: Server, browser: Browser) -> AsyncIterator[Visits]:
     assert visits.problems == []
 
 
-async def test_a_short_gap_shows_no_banner(guests: Visits, own_server: Server, alice: User, bob: User) -> None:
+async def test_a_short_gap_shows_no_banner(visits: Visits, alice: User, bob: User) -> None:
     talk = in_a_thread(lambda: direct(alice, bob))
-    page = await guests.open(alice, f"/messenger/?conversation={talk}")
+    context = await visits.context(alice)
+    await context.add_init_script(REMEMBER_SOCKETS)
+    page = await visits.page(context, f"/messenger/?conversation={talk}")
     await page.wait_for_selector(f'{BANNER}[data-mode="websocket"]', state="attached")
     await page.evaluate(
         "() => { window.shown = []; new MutationObserver(() => { const b = document.querySelector"
@@ -44,9 +50,9 @@ async def test_a_short_gap_shows_no_banner(guests: Visits, own_server: Server, a
         ".observe(document.querySelector('#messenger-connection'), {attributes: true}); }"
     )
 
-    in_a_thread(own_server.kill)
-    in_a_thread(own_server.start)
-    await page.wait_for_selector(f'{BANNER}[data-mode="websocket"]', state="attached", timeout=15_000)
+    await page.evaluate("() => window.sockets.at(-1).close()")
+    await page.wait_for_function("() => window.sockets.length === 2 && window.sockets[1].readyState === 1")
+    await page.wait_for_selector(f'{BANNER}[data-mode="websocket"]', state="attached")
 
     assert await page.evaluate("() => window.shown") == []
 
