@@ -5,12 +5,15 @@ const NEAR_PX = 100;
 export class Scrolling {
   #box;
   #isAtEnd = true;
+  /** @type {number | null} where a gentle way to the end has come to; null where none is under way */
+  #onTheWay = null;
 
   /** @param {HTMLElement} box what scrolls */
   constructor(box) {
     this.#box = box;
   }
 
+  /** True also on a gentle way there, until somebody turns back. */
   get isAtEnd() {
     return this.#isAtEnd;
   }
@@ -18,20 +21,23 @@ export class Scrolling {
   /** Look where the view stands; after each scroll. */
   note() {
     const { scrollHeight, scrollTop, clientHeight } = this.#box;
-    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    const isThere = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    const goesOn = !isThere && this.#onTheWay !== null && scrollTop >= this.#onTheWay;
+    this.#onTheWay = goesOn ? scrollTop : null;
+    this.#isAtEnd = isThere || goesOn;
   }
 
   /** @param {boolean} [smoothly] */
   toEnd(smoothly = false) {
     this.#isAtEnd = true;
+    this.#onTheWay = smoothly ? this.#box.scrollTop : null;
     this.#box.scrollTo({ top: this.#box.scrollHeight, behavior: smoothly ? 'smooth' : 'auto' });
   }
 
   /** @param {Element} row @param {number} share where its top comes to lie: 0 the top of the view, 1 its end */
   to(row, share) {
     const offset = row.getBoundingClientRect().top - this.#box.getBoundingClientRect().top;
-    this.#box.scrollTop += offset - this.#box.clientHeight * share;
-    this.note();
+    this.#moveBy(offset - this.#box.clientHeight * share);
   }
 
   /**
@@ -42,7 +48,7 @@ export class Scrolling {
   keeping(change) {
     const anchor = this.#isAtEnd ? null : this.anchor();
     change();
-    if (anchor === null) this.toEnd();
+    if (anchor === null) this.toEnd(this.#onTheWay !== null);
     else this.restore(anchor);
   }
 
@@ -63,7 +69,13 @@ export class Scrolling {
     const row = Array.from(this.#box.children).find((child) => child.getAttribute('data-key') === anchor.key);
     if (!row) return;
     const { top } = this.#box.getBoundingClientRect();
-    this.#box.scrollTop += row.getBoundingClientRect().top - top - anchor.top;
+    this.#moveBy(row.getBoundingClientRect().top - top - anchor.top);
+  }
+
+  /** @param {number} pixels */
+  #moveBy(pixels) {
+    this.#onTheWay = null;
+    this.#box.scrollTop += pixels;
     this.note();
   }
 }
