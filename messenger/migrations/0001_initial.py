@@ -98,6 +98,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(django.db.models.functions.text.Lower("display_name"), name="user_display_name"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="user_email_lower",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["customer", "supplier", "admin"])), name="user_role_known"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ApiClient",
@@ -157,6 +171,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("blocker", "blocked"), name="block_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("blocker", models.F("blocked")), _negated=True), name="block_not_oneself"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Conversation",
@@ -229,6 +251,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_seq__gte", 0), ("version__gte", 0)), name="conversation_numbers"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("countable_seq__lte", models.F("last_seq"))), name="conversation_countable"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pair_key__isnull", False), models.Q(("type", "direct"), _negated=True), _connector="OR"
+                        ),
+                        name="conversation_direct_has_pair_key",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IdempotentRequest",
@@ -247,6 +285,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["created_at"], name="idempotent_request_age"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "route", "key"), name="idempotent_request_unique"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -330,6 +376,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["conversation", "version"], name="message_version"),
+                    models.Index(fields=["conversation", "sender", "seq"], name="message_sender"),
+                    models.Index(
+                        condition=models.Q(("deleted_at__isnull", False)),
+                        fields=["conversation", "seq"],
+                        name="message_deleted",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at__isnull", False), ("wiped_at__isnull", True)),
+                        fields=["deleted_at"],
+                        name="message_to_wipe",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("search__isnull", False)), fields=["search"], name="message_search"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("conversation", "seq"), name="message_seq_unique"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("nonce__isnull", False)),
+                        fields=("conversation", "sender", "nonce"),
+                        name="message_nonce_unique",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seq__gte", 1), ("version__gte", 1)), name="message_numbers"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="conversation",
@@ -377,6 +453,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("message__isnull", True)), fields=["created_at"], name="attachment_unsent"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MessageEdit",
@@ -418,6 +501,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "slug"), name="offer_slug_unique"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OutboxEntry",
@@ -511,6 +599,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=["user", "conversation"],
+                        name="seat_present",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("conversation", "user"), name="participant_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("last_read_seq__gte", 0), ("last_delivered_seq__gte", models.F("last_read_seq"))
+                        ),
+                        name="participant_read_is_delivered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("own_above__gte", 0), ("deleted_above__gte", 0)),
+                        name="participant_counts_not_negative",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reaction",
@@ -534,6 +644,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("message", "user", "emoji"), name="reaction_unique"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SignIn",
@@ -559,158 +674,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="user",
-            index=models.Index(django.db.models.functions.text.Lower("display_name"), name="user_display_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))), name="user_email_lower"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["customer", "supplier", "admin"])), name="user_role_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.UniqueConstraint(fields=("blocker", "blocked"), name="block_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("blocker", models.F("blocked")), _negated=True), name="block_not_oneself"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="idempotentrequest",
-            index=models.Index(fields=["created_at"], name="idempotent_request_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotentrequest",
-            constraint=models.UniqueConstraint(fields=("user", "route", "key"), name="idempotent_request_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["conversation", "version"], name="message_version"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["conversation", "sender", "seq"], name="message_sender"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("deleted_at__isnull", False)),
-                fields=["conversation", "seq"],
-                name="message_deleted",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("deleted_at__isnull", False), ("wiped_at__isnull", True)),
-                fields=["deleted_at"],
-                name="message_to_wipe",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=django.contrib.postgres.indexes.GinIndex(
-                condition=models.Q(("search__isnull", False)), fields=["search"], name="message_search"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(fields=("conversation", "seq"), name="message_seq_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("nonce__isnull", False)),
-                fields=("conversation", "sender", "nonce"),
-                name="message_nonce_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seq__gte", 1), ("version__gte", 1)), name="message_numbers"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_seq__gte", 0), ("version__gte", 0)), name="conversation_numbers"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("countable_seq__lte", models.F("last_seq"))), name="conversation_countable"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pair_key__isnull", False), models.Q(("type", "direct"), _negated=True), _connector="OR"
-                ),
-                name="conversation_direct_has_pair_key",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(
-                condition=models.Q(("message__isnull", True)), fields=["created_at"], name="attachment_unsent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(fields=("kind", "slug"), name="offer_slug_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="participant",
-            index=models.Index(
-                condition=models.Q(("left_at__isnull", True)), fields=["user", "conversation"], name="seat_present"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(fields=("conversation", "user"), name="participant_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_read_seq__gte", 0), ("last_delivered_seq__gte", models.F("last_read_seq"))),
-                name="participant_read_is_delivered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("own_above__gte", 0), ("deleted_above__gte", 0)),
-                name="participant_counts_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reaction",
-            constraint=models.UniqueConstraint(fields=("message", "user", "emoji"), name="reaction_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="signin",
-            index=models.Index(fields=["user", "-created_at"], name="sign_in_by_user"),
-        ),
-        migrations.AddIndex(
-            model_name="signin",
-            index=models.Index(fields=["expires_at"], name="sign_in_expiry"),
-        ),
-        migrations.AddConstraint(
-            model_name="signin",
-            constraint=models.UniqueConstraint(fields=("session_key_hash",), name="sign_in_session_unique"),
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "-created_at"], name="sign_in_by_user"),
+                    models.Index(fields=["expires_at"], name="sign_in_expiry"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("session_key_hash",), name="sign_in_session_unique"),
+                ],
+            },
         ),
     ]

@@ -108,6 +108,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["status", "created_at"], name="report_queue"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("message__isnull", False)),
+                        fields=("reporter", "message"),
+                        name="report_once_per_message",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("message__isnull", True)),
+                        fields=("reporter", "conversation"),
+                        name="report_once_per_conversation",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Evidence",
@@ -123,25 +140,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(fields=["status", "created_at"], name="report_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("message__isnull", False)),
-                fields=("reporter", "message"),
-                name="report_once_per_message",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("message__isnull", True)),
-                fields=("reporter", "conversation"),
-                name="report_once_per_conversation",
-            ),
         ),
     ]

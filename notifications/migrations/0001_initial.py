@@ -49,6 +49,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)), fields=["due_at"], name="digest_window_due"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)), fields=("user",), name="digest_window_one_open"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Notification",
@@ -97,6 +109,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["user", "-created_at", "-id"], name="notification_newest"),
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)), fields=["user"], name="notification_unread"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_key__isnull", False)),
+                        fields=("user", "source_key"),
+                        name="notification_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -142,44 +169,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["due_at"], name="delivery_due"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("notification", "channel"), name="delivery_once_per_channel"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="digestwindow",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)), fields=["due_at"], name="digest_window_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="digestwindow",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)), fields=("user",), name="digest_window_one_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(fields=["user", "-created_at", "-id"], name="notification_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)), fields=["user"], name="notification_unread"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notification",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source_key__isnull", False)),
-                fields=("user", "source_key"),
-                name="notification_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["due_at"], name="delivery_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("notification", "channel"), name="delivery_once_per_channel"),
         ),
     ]

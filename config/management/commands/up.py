@@ -58,12 +58,18 @@ class Command(BaseCommand):
                 self._say("Starting PostgreSQL and Valkey")
             engines.start(**needed, fresh=options["fresh"])
             self._say("Preparing the database")
-            household.run("manage.py", "prepare", *(["--no-demo"] if options["no_demo"] else []))
+            household.run("manage.py", "prepare", "--no-demo")
             many = "web process" if options["web"] == 1 else f"{options['web']} web processes"
             self._say(f"Starting the {many} and the jobs")
-            household.start_all(web=options["web"], with_jobs=env.given("REDIS_URL") != "memory")
+            household.start_web(options["web"])
+            has_demo = not options["no_demo"] and bool(env.text("MESSENGER_DEMO_PASSWORD"))
+            if has_demo:
+                # beside the web process, which takes as long to start
+                household.run("manage.py", "seed_demo")
             household.await_web()
-            self._welcome(f"{address}/", seconds=time.monotonic() - started_at, demo=not options["no_demo"])
+            if env.given("REDIS_URL") != "memory":
+                household.start_jobs()
+            self._welcome(f"{address}/", seconds=time.monotonic() - started_at, demo=has_demo)
             household.watch(self._say, engines=engines.start_again)
         finally:
             household.stop()
@@ -71,10 +77,9 @@ class Command(BaseCommand):
             self._say("Stopped")
 
     def _welcome(self, address: str, *, seconds: float, demo: bool) -> None:
-        password = env.text("MESSENGER_DEMO_PASSWORD")
         lines = ["", f"Messenger is at {address} (after {seconds:.1f} s). Ctrl-C ends it."]
-        if demo and password:
-            lines += ["", f"Sign in with the password {password} as one of", ""]
+        if demo:
+            lines += ["", f"Sign in with the password {env.text('MESSENGER_DEMO_PASSWORD')} as one of", ""]
             lines += [f"    {email:22}{role}" for email, role in DEMO_PEOPLE]
         self.stdout.write("\n".join([*lines, ""]))
         self.stdout.flush()
