@@ -32,8 +32,8 @@ class Complaint(Input):
 class ReportsAsked(Input):
     """Which reports."""
 
-    status: ReportStatus | Absent = UNSET
-    reason: ReportReason | Absent = UNSET
+    status: Annotated[ReportStatus, Meta(description="Those that stand here.")] | Absent = UNSET
+    reason: Annotated[ReportReason, Meta(description="Those made for this reason.")] | Absent = UNSET
     conversation_id: AnyId | Absent = UNSET
     user_id: Annotated[AnyPersonId, Meta(description="Whom they are about.")] | Absent = UNSET
     cursor: Cursor | Absent = UNSET
@@ -50,13 +50,17 @@ class ReportChange(Input):
 class AdminConversationsAsked(Input):
     """Which conversations. `search` looks at titles, names and whole e-mail addresses."""
 
-    search: Annotated[str, Meta(max_length=200)] | Absent = UNSET
-    status: ConversationStatus | Absent = UNSET
-    type: ConversationType | Absent = UNSET
-    reported: bool | Absent = UNSET
+    search: (
+        Annotated[str, Meta(description="Words of a title or name, or an e-mail address.", max_length=200)] | Absent
+    ) = UNSET
+    status: Annotated[ConversationStatus, Meta(description="Those of this status.")] | Absent = UNSET
+    type: Annotated[ConversationType, Meta(description="Those of this type.")] | Absent = UNSET
+    reported: Annotated[bool, Meta(description="Those with a report, or those without.")] | Absent = UNSET
     participant: AnyPersonId | Absent = UNSET
     cursor: Cursor | Absent = UNSET
-    skip: Annotated[int, Meta(ge=0, le=1_000_000)] | Absent = UNSET
+    skip: Annotated[int, Meta(description="How many to pass over (older clients).", ge=0, le=1_000_000)] | Absent = (
+        UNSET
+    )
     limit: Page | Absent = UNSET
 
 
@@ -112,8 +116,12 @@ class AuditAsked(Input):
     """Which entries; `since` is included, `before` is not."""
 
     actor_id: AnyPersonId | Absent = UNSET
-    action: Annotated[str, Meta(max_length=40, examples=["message_removed"])] | Absent = UNSET
-    target_type: Annotated[str, Meta(max_length=40, examples=["user"])] | Absent = UNSET
+    action: Annotated[str, Meta(description="What was done.", max_length=40, examples=["message_removed"])] | Absent = (
+        UNSET
+    )
+    target_type: (
+        Annotated[str, Meta(description="To what kind of thing.", max_length=40, examples=["user"])] | Absent
+    ) = UNSET
     target_id: AnyId | Absent = UNSET
     conversation_id: AnyId | Absent = UNSET
     since: MomentIn | Absent = UNSET

@@ -188,7 +188,7 @@ class ContactFilters(Input):
         ]
         | Absent
     ) = UNSET
-    role: Role | Absent = UNSET
+    role: Annotated[Role, Meta(description="People of this role.")] | Absent = UNSET
     limit: Annotated[int, Meta(description="More than 100 counts as 100.", ge=1, le=10**9)] | Absent = UNSET
 
 

@@ -50,11 +50,13 @@ FileIds = Annotated[list[AnyId], Meta(description="Files uploaded before, not ye
 class ConversationFilters(Input):
     """Which of the caller's conversations; archived ones only with `archived=true`."""
 
-    unread: bool | Absent = UNSET
-    pinned: bool | Absent = UNSET
-    archived: bool | Absent = UNSET
-    status: ConversationStatus | Absent = UNSET
-    type: ConversationType | Absent = UNSET
+    unread: (
+        Annotated[bool, Meta(description="Those with unread messages or marked unread, or the others.")] | Absent
+    ) = UNSET
+    pinned: Annotated[bool, Meta(description="Those that the caller pinned, or the others.")] | Absent = UNSET
+    archived: Annotated[bool, Meta(description="The archived ones in place of the others.")] | Absent = UNSET
+    status: Annotated[ConversationStatus, Meta(description="Those of this status.")] | Absent = UNSET
+    type: Annotated[ConversationType, Meta(description="Those of this type.")] | Absent = UNSET
     context: (
         Annotated[
             str,
@@ -274,7 +276,16 @@ class LookReason(Input):
 class SearchAsked(Input):
     """What to find. `q` takes quotes, `-word`, `from:`, `has:`, `in:`, `before:` and `after:` too."""
 
-    q: Annotated[str, Meta(min_length=2, max_length=200, pattern=PLAIN, examples=["garden"])]
+    q: Annotated[
+        str,
+        Meta(
+            description="Words; of the last one a beginning is enough.",
+            min_length=2,
+            max_length=200,
+            pattern=PLAIN,
+            examples=["garden"],
+        ),
+    ]
     conversation_id: AnyId | Absent = UNSET
     sender: Annotated[AnyPersonId, Meta(description="Who wrote it.")] | Absent = field(name="from", default=UNSET)
     before: MomentIn | Absent = UNSET

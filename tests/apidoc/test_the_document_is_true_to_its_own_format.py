@@ -47,6 +47,13 @@ def test_operations_have_names_of_their_own() -> None:
     assert [name for name in names if not re.fullmatch(r"[a-z][A-Za-z]+", name)] == []
 
 
+def test_every_parameter_says_what_it_does() -> None:
+    parameters = [(entry["operationId"], resolved(each)) for entry in _operations() for each in entry["parameters"]]
+
+    assert len(parameters) > 100
+    assert [(name, each["name"]) for name, each in parameters if not each.get("description")] == []
+
+
 def test_every_tag_is_introduced_and_used() -> None:
     used = {tag for entry in _operations() for tag in entry["tags"]}
 
