@@ -80,7 +80,7 @@ class ConversationFilters(Input):
 class ExportChoice(Input):
     """As what the conversation is wanted; JSON where nothing is said."""
 
-    format: Literal["json", "html", "csv"] | Absent = UNSET
+    format: Annotated[Literal["json", "html", "csv"], Meta(description="The kind of file.")] | Absent = UNSET
 
 
 Reference = Annotated[
@@ -192,7 +192,7 @@ class ReadUpTo(Input):
 class ReceiptsAsked(Input):
     """Of which message; the newest where absent."""
 
-    seq: Annotated[int, Meta(ge=1, le=2**53 - 1, examples=[17])] | Absent = UNSET
+    seq: Annotated[int, Meta(description="The message's number.", ge=1, le=2**53 - 1, examples=[17])] | Absent = UNSET
 
 
 class TypingState(Input):
@@ -270,7 +270,7 @@ class ReactionIn(Input):
 class LookReason(Input):
     """Why a moderator looks; not asked of participants."""
 
-    reason: Annotated[str, Meta(max_length=500, pattern=PLAIN)] | Absent = UNSET
+    reason: Annotated[str, Meta(description="Why a moderator looks.", max_length=500, pattern=PLAIN)] | Absent = UNSET
 
 
 class SearchAsked(Input):
