@@ -5,6 +5,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection
+from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 from redis import Redis
 
@@ -63,6 +64,14 @@ def mallory(db: None) -> User:
 def adam(db: None) -> User:
     """The administrator."""
     return _person("adam@example.com", "Adam Abel", role="admin", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def desk(adam: User) -> Client:
+    """Adam's browser, in the Django admin."""
+    client = Client()
+    client.force_login(adam)
+    return client
 
 
 def _person(email: str, name: str, **fields: object) -> User:

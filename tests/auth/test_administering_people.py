@@ -14,14 +14,6 @@ CLIENTS = "/admin/messenger/apiclient/"
 
 
 @pytest.fixture
-def desk(adam: User) -> Client:
-    """Adam's browser, in the Django admin."""
-    client = Client()
-    client.force_login(adam)
-    return client
-
-
-@pytest.fixture
 def alices(alice: User) -> Rest:
     """Alice's browser."""
     return Rest().as_user(alice)

@@ -1,9 +1,10 @@
 import pytest
 
 from messenger.models import User
+from moderation.models import Report
 from tests.live import live, second
 from tests.rest import Rest
-from tests.talks import client_of, open_direct
+from tests.talks import M, client_of, open_direct, say
 
 __all__ = ["live", "second"]
 
@@ -30,3 +31,11 @@ def as_adam(adam: User) -> Rest:
 def talk(as_alice: Rest, bob: User) -> str:
     """The direct conversation of alice and bob."""
     return open_direct(as_alice, bob)
+
+
+@pytest.fixture
+def report(as_alice: Rest, as_bob: Rest, talk: str) -> Report:
+    """Alice's report of what bob said."""
+    message = say(as_bob, talk, "Hand over your <b>money</b>")
+    as_alice.post(f"{M}/messages/{message['id']}/report", {"reason": "harassment", "details": "He means it"})
+    return Report.objects.get()

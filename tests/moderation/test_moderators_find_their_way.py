@@ -1,7 +1,6 @@
 import re
 from html import unescape
 
-import pytest
 from django.test import Client
 
 from messenger.models import Participant, User
@@ -14,22 +13,6 @@ REPORTS = "/admin/moderation/report/"
 CONVERSATIONS = "/admin/messenger/conversation/"
 AUDIT = "/admin/moderation/auditentry/"
 PEOPLE = "/admin/messenger/user/"
-
-
-@pytest.fixture
-def desk(adam: User) -> Client:
-    """Adam's browser, in the Django admin."""
-    client = Client()
-    client.force_login(adam)
-    return client
-
-
-@pytest.fixture
-def report(as_alice: Rest, as_bob: Rest, talk: str) -> Report:
-    """Alice's report of what bob said."""
-    message = say(as_bob, talk, "Hand over your money")
-    as_alice.post(f"{M}/messages/{message['id']}/report", {"reason": "harassment"})
-    return Report.objects.get()
 
 
 def _text(desk: Client, path: str) -> str:
@@ -63,7 +46,7 @@ def test_a_look_from_a_report_shows_which_message_it_was(desk: Client, as_bob: R
     page = _text(desk, f"{path}?around={report.message_id}")
 
     assert f"{path}?around={report.message_id}#m{report.message_id}" in _text(desk, f"{REPORTS}{report.pk}/change/")
-    assert re.findall(r"<mark>(.*?)</mark>", page) == ["Hand over your money"]
+    assert re.findall(r"<mark>(.*?)</mark>", page) == ["Hand over your <b>money</b>"]
     assert page.count(">Reported</a>") == 1
     removal = re.search(r'href="([^"]*deed/remove[^"]*)"', page)[1]  # type: ignore[index]  # it is there
     back = f"{path}?around={report.message_id}#m{report.message_id}"

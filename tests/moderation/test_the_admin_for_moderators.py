@@ -18,22 +18,6 @@ CONVERSATIONS = "/admin/messenger/conversation/"
 AUDIT = "/admin/moderation/auditentry/"
 
 
-@pytest.fixture
-def desk(adam: User) -> Client:
-    """Adam's browser, in the Django admin."""
-    client = Client()
-    client.force_login(adam)
-    return client
-
-
-@pytest.fixture
-def report(as_alice: Rest, as_bob: Rest, talk: str) -> Report:
-    """Alice's report of what bob said."""
-    message = say(as_bob, talk, "Hand over your <b>money</b>")
-    as_alice.post(f"{M}/messages/{message['id']}/report", {"reason": "harassment", "details": "He means it"})
-    return Report.objects.get()
-
-
 def _text(desk: Client, path: str) -> str:
     page = desk.get(path)
     assert page.status_code == 200, page
