@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
+from pytest_asyncio import is_async_test
 
 from messenger.models import User
 from tests.browser.visiting import Visits
@@ -35,9 +37,17 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of this folder share an event loop, as the one Chromium needs."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """A fresh Chromium."""
+    """One Chromium for all: to launch it takes as long as a test. Its contexts know nothing of each other."""
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=chromium, args=_SWITCHES)
         yield launched
@@ -50,7 +60,7 @@ def server(transactional_db: None, live: Server) -> Server:
     return live
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visits(server: Server, browser: Browser) -> AsyncIterator[Visits]:
     """People's browsers; at the end nothing unexpected may have happened in any."""
     visits = Visits(browser, server.base_url)

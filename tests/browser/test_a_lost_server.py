@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from messenger.models import User
@@ -28,7 +29,7 @@ async def own_server(transactional_db: None, tmp_path: Path) -> AsyncIterator[Se
         yield running
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def guests(own_server: Server, browser: Browser) -> AsyncIterator[Visits]:
     """Browsers that may see the server gone."""
     visits = Visits(browser, own_server.base_url)

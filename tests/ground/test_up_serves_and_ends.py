@@ -94,8 +94,10 @@ def test_one_that_ends_again_and_again_is_the_end_of_all(up: Callable[..., Runne
     runner = up("--no-demo")
     runner.await_address()
 
+    last = 0
     for _ in range(4):
-        os.kill(_await_listener(runner.port), signal.SIGKILL)
+        last = _await_listener(runner.port, other_than=last)
+        os.kill(last, signal.SIGKILL)
 
     code, said = runner.ended()
     assert code == 1
@@ -133,11 +135,13 @@ def _await_answer(address: str) -> None:
     raise AssertionError(f"no answer from {address}")
 
 
-def _await_listener(port: int) -> int:
+def _await_listener(port: int, other_than: int = 0) -> int:
     until = time.monotonic() + 20
     while time.monotonic() < until:
         with contextlib.suppress(ValueError, AssertionError):
-            return pid_listening_on(port)
+            pid = pid_listening_on(port)
+            if pid != other_than:
+                return pid
         time.sleep(0.05)
     raise AssertionError(f"nobody listens on {port}")
 

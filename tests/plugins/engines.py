@@ -7,6 +7,7 @@ the state folder (`.state/test`), and one that another run holds is passed over 
 
 import itertools
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,8 @@ def _start_engines() -> EngineSet:
     raise AssertionError("unreachable")
 
 
+# a run in the background of a script ignores Ctrl-C, and so would every program that tests start and end by it
+signal.signal(signal.SIGINT, signal.default_int_handler)
 _engines = _start_engines()
 
 
