@@ -17,14 +17,23 @@ _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "200",
-    "shared_buffers": "128MB",
     "max_wal_size": "1GB",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "dynamic_shared_memory_type": "mmap",
 }
-_FAST_AND_LOSSY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FAST_AND_LOSSY = {"shared_buffers": "128MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+_BUFFERS_MB = (128, 1024)
+
+
+def _buffers() -> dict[str, str]:
+    """An eighth of the machine's memory, within bounds: pages cost memory only once they are read."""
+    memory_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    least, most = _BUFFERS_MB
+    return {"shared_buffers": f"{min(most, max(least, memory_mb // 8))}MB"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ def start_postgres(
         _create(places, binaries, durable=durable, identity=identity)
     settings = {
         **_SETTINGS,
+        **_buffers(),
         "unix_socket_directories": str(places.sockets),
         **({} if durable else _FAST_AND_LOSSY),
         **(options or {}),

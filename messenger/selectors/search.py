@@ -94,7 +94,7 @@ class _Clause:
         self.stemmers = sorted({stemmer_of(user.locale), "english", "german"} - {PLAIN})
         self.conditions = ["m.deleted_at IS NULL", "m.type <> 'system'"]
         self.parameters: list[Any] = []
-        self.expression, self.expression_parameters = self._expression()
+        self.expression, self.expression_parameters = self._expression(query.terms)
         self._narrow(conversation_id, below)
 
     @property
@@ -104,7 +104,7 @@ class _Clause:
     def rows(self, limit: int) -> list[tuple[int, str, str]]:
         """(message id, text with its hits marked plain, and stemmed), newest first."""
         if self.expression:
-            self.conditions.append(f"m.search @@ ({self._within_conversations()})")
+            self._find_words()
         expression = self.expression or "''::tsquery"
         statement = f"""
             SELECT p.id, ts_headline('simple', p.content, {expression}, %s),
@@ -123,9 +123,9 @@ class _Clause:
             rows: list[tuple[int, str, str]] = cursor.fetchall()
         return rows
 
-    def _expression(self) -> tuple[str, list[Any]]:
+    def _expression(self, terms: Sequence[Term]) -> tuple[str, list[Any]]:
         parts, parameters = [], []
-        for term in self.query.terms:
+        for term in terms:
             sql, values = self._term(term)
             parts.append(f"!!({sql})" if term.is_excluded else f"({sql})")
             parameters += values
@@ -143,14 +143,26 @@ class _Clause:
             return f"{sql} || to_tsquery('simple', %s)", [*values, f"{row}:*"]
         return sql, values
 
-    def _within_conversations(self) -> str:
-        """The words, and one of the caller's conversations where they are not too many for one query."""
-        self.parameters = [*self.parameters, *self.expression_parameters]
+    def _find_words(self) -> None:
+        """Ask for the words, and for one of the caller's conversations where they are not too many for one query.
+
+        Beside a whole word, what only begins alike is looked for in the messages found: to merge the lists of all words
+        that a beginning stands for takes the index longer.
+        """
+        whole = [term for term in self.query.terms if not term.is_prefix and not term.is_excluded]
+        expression, parameters = self.expression, self.expression_parameters
+        if whole and len(whole) < len(self.query.terms):
+            self._narrow_by("ts_match_vq(m.search, {})", expression, parameters)
+            expression, parameters = self._expression(whole)
         mine = self._conversation_ids()
-        if len(mine) > MAX_LEXEMES:
-            return self.expression
-        self.parameters.append(" | ".join(f"'c:{key}'" for key in mine) or "'c:0'")
-        return f"({self.expression}) && %s::tsquery"
+        if len(mine) <= MAX_LEXEMES:
+            expression = f"({expression}) && %s::tsquery"
+            parameters = [*parameters, " | ".join(f"'c:{key}'" for key in mine) or "'c:0'"]
+        self._narrow_by("m.search @@ ({})", expression, parameters)
+
+    def _narrow_by(self, condition: str, expression: str, parameters: Sequence[Any]) -> None:
+        self.conditions.append(condition.format(expression))
+        self.parameters += parameters
 
     def _conversation_ids(self) -> Sequence[int]:
         if self.only is not None:
