@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from messenger.admin.conversations import ConversationAdmin
 from messenger.errors import MessengerError
 from messenger.models import Conversation
-from messenger.selectors.pages import Anchor, PageRequest
+from messenger.selectors.pages import Anchor, PageRequest, earlier_texts
 from moderation.admin.deeds import DeedPage, ReasonForm, WithDeeds
 from moderation.admin.reading import ForModerators, is_moderator, link, moderator_of
 from moderation.models import Report
@@ -121,6 +121,12 @@ class ModeratedConversationAdmin(WithDeeds, ForModerators, ConversationAdmin):
             page = look_at_messages(
                 moderator=moderator_of(request), conversation_id=pk, reason=None, request=_page_asked(request)
             )
+            earlier_of = _id_in(request, "earlier")
+            earlier = (
+                earlier_texts(user=moderator_of(request), message_id=earlier_of, conversation_id=pk)
+                if earlier_of is not None
+                else []
+            )
         except MessengerError as refusal:
             raise Http404 from refusal
         address = reverse("admin:messenger_conversation_look", args=[pk])
@@ -132,6 +138,8 @@ class ModeratedConversationAdmin(WithDeeds, ForModerators, ConversationAdmin):
             messages_shown=page.messages,
             sought=request.GET.get("around", ""),
             reported=set(Report.objects.filter(message_id__in=ids).values_list("message_id", flat=True)),
+            earlier_of=earlier_of,
+            earlier=earlier,
             older=f"{address}?cursor={page.next_cursor}" if page.next_cursor else "",
             newer=f"{address}?cursor={page.previous_cursor}" if page.previous_cursor else "",
         )
@@ -148,13 +156,17 @@ class ModeratedConversationAdmin(WithDeeds, ForModerators, ConversationAdmin):
 
 
 def _page_asked(request: HttpRequest) -> PageRequest:
-    around = request.GET.get("around", "")
-    is_id = around.isascii() and around.isdecimal() and len(around) < 17
+    around = _id_in(request, "around")
     return PageRequest(
         limit=PAGE,
         cursor=request.GET.get("cursor") or None,
-        around=Anchor(message_id=int(around)) if is_id else None,
+        around=Anchor(message_id=around) if around is not None else None,
     )
+
+
+def _id_in(request: HttpRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 17 else None
 
 
 admin.site.unregister(Conversation)

@@ -38,6 +38,24 @@ def test_conversations_show_who_takes_part_and_are_found_by_them(
     assert list(found.values()) == [[talk], [talk], [], []]
 
 
+def test_what_a_message_said_before_its_edits_is_a_press_away_and_recorded(
+    desk: Client, as_bob: Rest, talk: str
+) -> None:
+    message = say(as_bob, talk, "Pay me <b>elsewhere</b>")
+    as_bob.patch(f"{M}/messages/{message['id']}", {"content": "Pay as usual"})
+    path = f"{CONVERSATIONS}{talk}/look/"
+    desk.post(path, {"reason": "A complaint"})
+    page = _text(desk, path)
+    href = re.search(rf'href="([^"]*earlier={message["id"]}[^"]*)"', page)[1]  # type: ignore[index]  # it is there
+
+    opened = desk.get(path + href).content.decode()
+
+    assert "elsewhere" not in page
+    assert "<del>Pay me &lt;b&gt;elsewhere&lt;/b&gt;</del>" in opened
+    assert AuditEntry.objects.filter(action="history_viewed", conversation_id=talk).count() == 1
+    assert desk.get(f"{path}?earlier=99999999").status_code == 404
+
+
 def test_a_look_from_a_report_shows_which_message_it_was(desk: Client, as_bob: Rest, report: Report, talk: str) -> None:
     say(as_bob, talk, "Or else")
     path = f"{CONVERSATIONS}{talk}/look/"
