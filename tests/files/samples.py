@@ -81,3 +81,13 @@ MP3 = b"ID3\x03\0\0\0\0\0\0" + b"\xff\xfb\x90\0" * 30
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!DOCTYPE html><script>alert(1)</script>"
 EXE = b"MZ\x90\0" + b"\0" * 200
+
+
+def png_with_bomb(chunk: str, *, unpacked_mb: int = 64) -> bytes:
+    """A small picture with a chunk of text or colour profile that unpacks to so much."""
+    packed = zlib.compress(bytes(1024 * 1024) * unpacked_mb, 9)
+    body = {"zTXt": b"note\0\0", "iTXt": b"note\0\1\0\0\0", "iCCP": b"profile\0\0"}[chunk] + packed
+    kind = chunk.encode()
+    whole = struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    start = picture("PNG")
+    return start[:33] + whole + start[33:]

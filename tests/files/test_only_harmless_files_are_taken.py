@@ -109,6 +109,17 @@ def test_a_polyglot_loses_what_is_no_picture(alice: User) -> None:
     assert b"PK\x03\x04" not in kept
 
 
+@pytest.mark.parametrize("chunk", ["zTXt", "iTXt", "iCCP"])
+def test_what_is_packed_beside_a_picture_is_not_unpacked(alice: User, chunk: str) -> None:
+    status, answer = upload(alice, samples.png_with_bomb(chunk))
+
+    assert status in (201, 415), answer
+    if status == 201:
+        assert len(stored(answer)) < 10_000
+        assert chunk.encode() not in stored(answer)
+    assert Attachment.objects.count() == (status == 201)
+
+
 def test_a_photo_forgets_place_and_camera_and_stands_upright(alice: User) -> None:
     _, answer = upload(alice, samples.photo_with_place(), name="IMG_1.jpg")
 
