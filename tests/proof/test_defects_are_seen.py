@@ -47,17 +47,9 @@ def test_an_event_that_is_never_told_heals_where_holes_are_expected(stage: Stage
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("defect", "signs"),
-    [
-        ("edits-uncounted", (".content: ",)),
-        # what was sent and edited in one gap does not come at all, and counts elsewhere: any line tells
-        ("edits-out-of-sync", ("",)),
-        ("unread-uncorrected", (".unreadCount: ",)),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_what_no_sync_heals_is_seen(stage: Stage, defect: str, signs: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("defect", ["edits-uncounted", "edits-out-of-sync", "unread-uncorrected"])
+def test_what_no_sync_heals_is_seen(stage: Stage, defect: str) -> None:
+    """By whichever field shows it first: a message sent and edited in one gap, say, does not come at all."""
     outcomes = asyncio.run(play(stage, defect, *LOSSY))
 
-    assert any(sign in line for line in outcomes[-1].differences for sign in signs)
+    assert outcomes[-1].differences != []
