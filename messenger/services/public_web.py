@@ -8,10 +8,12 @@ referrer, no identity goes along.
 import ipaddress
 import re
 import socket
+import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import cast
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
@@ -150,18 +152,35 @@ def _complete(answer: Answer) -> Answer:
 
 
 def _asked(address: SplitResult, net: Net, bounds: Bounds, headers: Mapping[str, str]) -> Answer:
-    if bounds.seconds <= 0:
-        raise WebError("the time is over")
+    began = time.monotonic()
     host, port = address.hostname or "", port_of(address)
-    try:
-        found = net.resolve(host, port)
-    except OSError as error:
-        raise WebError(f"the host is not known: {error}") from error
+    found = _resolved(partial(net.resolve, host, port), bounds.seconds)
+    bounds = replace(bounds, seconds=bounds.seconds - (time.monotonic() - began))
     if not found or not all(is_public(ip) for ip in found):
         raise NotPublic("the host is not public")
     return exchange(
         connect=partial(net.connect, found[0], port), method="GET", address=address, headers=headers, bounds=bounds
     )
+
+
+def _resolved(resolve: Callable[[], list[str]], seconds: float) -> list[str]:
+    """What a name resolves to, in so many seconds: the system's resolver takes no bound and is left alone."""
+    answers: SimpleQueue[list[str] | OSError] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(resolve())
+        except OSError as error:
+            answers.put(error)
+
+    threading.Thread(target=ask, name="name-look-up", daemon=True).start()
+    try:
+        answer = answers.get(timeout=max(0.0, seconds))
+    except Empty as error:
+        raise WebError("the time is over") from error
+    if isinstance(answer, OSError):
+        raise WebError(f"the host is not known: {answer}") from answer
+    return answer
 
 
 def _resolve(host: str, port: int) -> list[str]:

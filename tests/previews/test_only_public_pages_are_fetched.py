@@ -1,5 +1,7 @@
 import socket
+import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -141,6 +143,22 @@ def test_a_page_that_drips_is_given_up_in_time(web: Web, monkeypatch: pytest.Mon
         fetch_page(f"{HOST}/slow", net=web.net)
 
     assert time.monotonic() - began < 2
+
+
+def test_a_name_that_nobody_answers_for_is_given_up_in_time(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public_web, "SECONDS", 0.3)
+    over = threading.Event()
+
+    def never(_host: str, _port: int) -> list[str]:
+        over.wait(5)
+        return []
+
+    began = time.monotonic()
+    with pytest.raises(WebError, match="the time is over"):
+        fetch_page(f"{HOST}/", net=replace(web.net, resolve=never))
+    over.set()
+
+    assert time.monotonic() - began < 3
 
 
 def test_a_body_that_drips_is_given_up_in_time(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
