@@ -5,24 +5,23 @@ The service that publishes an event chooses who hears of it (`audience`); dialec
 version number and nothing else, so that no number is missing for anybody (contract: Staying in sync).
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from messenger.snapshots import ConversationSnapshot, MessageSnapshot, ReactionSnapshot
 
 E = TypeVar("E", bound="Event")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """Something that has happened; `audience` holds user ids."""
 
     audience: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationEvent(Event):
+class ConversationEvent(Event, frozen=True, kw_only=True):
     """An event of one conversation. `version` is None for what does not change the shared fields."""
 
     conversation_id: int
@@ -30,8 +29,7 @@ class ConversationEvent(Event):
     blind: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageSent(ConversationEvent):
+class MessageSent(ConversationEvent, frozen=True, kw_only=True):
     """A message was stored. `door` and `connection_id` name where it came in.
 
     `quote_hidden_from` names those whose history begins after the message that this one answers.
@@ -43,23 +41,20 @@ class MessageSent(ConversationEvent):
     connection_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageEdited(ConversationEvent):
+class MessageEdited(ConversationEvent, frozen=True, kw_only=True):
     """A message's text changed, it was restored, or its preview was added or taken away."""
 
     message: MessageSnapshot
     quote_hidden_from: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDeleted(ConversationEvent):
+class MessageDeleted(ConversationEvent, frozen=True, kw_only=True):
     message_id: int
     seq: int
     deleted_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReactionChanged(ConversationEvent):
+class ReactionChanged(ConversationEvent, frozen=True, kw_only=True):
     message_id: int
     user_id: int
     emoji: str
@@ -67,8 +62,7 @@ class ReactionChanged(ConversationEvent):
     reactions: tuple[ReactionSnapshot, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationRead(ConversationEvent):
+class ConversationRead(ConversationEvent, frozen=True, kw_only=True):
     """A read pointer moved. The reader's own devices also get `private_version`."""
 
     user_id: int
@@ -78,14 +72,12 @@ class ConversationRead(ConversationEvent):
     private_version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessagesDelivered(ConversationEvent):
+class MessagesDelivered(ConversationEvent, frozen=True, kw_only=True):
     user_id: int
     up_to_seq: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypingChanged(ConversationEvent):
+class TypingChanged(ConversationEvent, frozen=True, kw_only=True):
     """Somebody began or stopped typing; never told to the typist. Not stored."""
 
     user_id: int
@@ -93,23 +85,20 @@ class TypingChanged(ConversationEvent):
     is_typing: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationCreated(ConversationEvent):
+class ConversationCreated(ConversationEvent, frozen=True, kw_only=True):
     """A conversation is new to its audience: created, or they were added to it."""
 
     conversation: ConversationSnapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationChanged(ConversationEvent):
+class ConversationChanged(ConversationEvent, frozen=True, kw_only=True):
     """Shared fields changed; `updates` names them as v4 does."""
 
     updates: dict[str, Any] = field(default_factory=dict)
     conversation: ConversationSnapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeatChanged(ConversationEvent):
+class SeatChanged(ConversationEvent, frozen=True, kw_only=True):
     """The caller's own settings changed; told to their own devices only."""
 
     user_id: int
@@ -117,15 +106,13 @@ class SeatChanged(ConversationEvent):
     updates: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationGone(ConversationEvent):
+class ConversationGone(ConversationEvent, frozen=True, kw_only=True):
     """The audience has no part in the conversation any more (left, removed), or deleted it for themselves."""
 
     is_seat_ended: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionEnded(Event):
+class SessionEnded(Event, frozen=True, kw_only=True):
     """Sign-ins ended: sockets of `sign_in_ids` close with 4001, or all of the audience's where it is None."""
 
     sign_in_ids: tuple[int, ...] | None

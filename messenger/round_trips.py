@@ -6,7 +6,7 @@ psycopg's pipeline; PostgreSQL is woken twice instead of eight times. Only the h
 
 import select
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -37,12 +37,11 @@ class Asked(NamedTuple):
     values: Values
 
 
-def exchange(*asked: Asked, and_commit: bool = False, meanwhile: Callable[[], None] | None = None) -> list[list[Row]]:
+def exchange(*asked: Asked, and_commit: bool = False) -> list[list[Row]]:
     """Carry the statements out in one round trip and return the rows of each, in PostgreSQL's text form.
 
     They belong to the connection's transaction, which begins where none is open. With `and_commit` it ends in the same
     trip: once this returns, all is durable. Call it inside `transaction.atomic()`, whose own commit then does nothing.
-    `meanwhile` is done while PostgreSQL works.
 
     :raises django.db.Error: what PostgreSQL refused; the transaction can only be rolled back.
     """
@@ -51,22 +50,18 @@ def exchange(*asked: Asked, and_commit: bool = False, meanwhile: Callable[[], No
     database.validate_no_broken_transaction()
     started = time.monotonic()
     with database.wrap_database_errors:
-        tables = _carry_out(database.connection, asked, and_commit, meanwhile)
+        tables = _carry_out(database.connection, asked, and_commit)
     if database.queries_logged:
         took = f"{time.monotonic() - started:.3f}"
         database.queries_log.extend({"sql": statement.sql, "time": took} for statement, _ in asked)
     return tables
 
 
-def _carry_out(
-    raw: psycopg.Connection[object], asked: Sequence[Asked], and_commit: bool, meanwhile: Callable[[], None] | None
-) -> list[list[Row]]:
+def _carry_out(raw: psycopg.Connection[object], asked: Sequence[Asked], and_commit: bool) -> list[list[Row]]:
     pg = raw.pgconn
     pg.enter_pipeline_mode()
     try:
         keys = _send(raw, asked, and_commit=and_commit)
-        if meanwhile is not None:
-            meanwhile()
         results = _results(pg)
     except BaseException:
         raw.close()  # who knows what is still under way: the connection is of no use

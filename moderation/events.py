@@ -1,6 +1,5 @@
 """What those concerned are to be told of moderation. Notifications are written from these (`config/wiring.py`)."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from messenger.events import Event, register_event
@@ -18,8 +17,7 @@ Kind = Literal[
 
 
 @register_event
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModerationNotice(Event):
+class ModerationNotice(Event, frozen=True, kw_only=True):
     """A notice to its audience, in words that they may read. `key` is the same for a repeat of the same notice."""
 
     kind: Kind

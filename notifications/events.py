@@ -1,12 +1,12 @@
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from messenger.events import Event, register_event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotificationSnapshot:
+class NotificationSnapshot(Struct, frozen=True, kw_only=True):
     """A notification as it stands in its person's list. `data` holds what clients may act on."""
 
     id: int
@@ -28,8 +28,7 @@ class NotificationSnapshot:
 
 
 @register_event
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotificationWritten(Event):
+class NotificationWritten(Event, frozen=True, kw_only=True):
     """Something to know was written down for one person."""
 
     notification: NotificationSnapshot

@@ -1,12 +1,10 @@
-from dataclasses import dataclass
 from datetime import datetime
 
 from messenger.events import Event, register_event
 
 
 @register_event
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PresenceChanged(Event):
+class PresenceChanged(Event, frozen=True, kw_only=True):
     """Somebody came, went or stepped away; told only to those who may see it."""
 
     user_id: int

@@ -1,10 +1,11 @@
 """Who is typing, as this process was told: ends what is not repeated (contract: off after 3 s of silence)."""
 
 import asyncio
-import dataclasses
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from msgspec import structs
 
 from messenger import bus
 from messenger.events import Event, MessageSent, TypingChanged
@@ -48,7 +49,7 @@ class Typists:
         """Take back that somebody types here, if others were told."""
         known = self._typing.pop((conversation_id, user_id), None)
         if known is not None:
-            bus.publish_now(dataclasses.replace(known.event, is_typing=False))
+            bus.publish_now(structs.replace(known.event, is_typing=False))
 
     def stop_connection(self, connection_id: str) -> None:
         """Take back all that was typed over a connection that has closed."""

@@ -1,10 +1,10 @@
 """Events on their way between processes: a batch as bytes, and back."""
 
-import dataclasses
 from collections.abc import Collection, Sequence
 from functools import cache
 
 import msgspec
+from msgspec import structs
 
 from messenger.events import EVENT_TYPES, ConversationEvent, Event
 
@@ -31,10 +31,8 @@ def only_for(event: Event, people: Collection[int]) -> Event:
     """The same event for a part of its people."""
     audience = tuple(person for person in event.audience if person in people)
     if not isinstance(event, ConversationEvent):
-        return dataclasses.replace(event, audience=audience)
-    return dataclasses.replace(
-        event, audience=audience, blind=tuple(person for person in event.blind if person in people)
-    )
+        return structs.replace(event, audience=audience)
+    return structs.replace(event, audience=audience, blind=tuple(person for person in event.blind if person in people))
 
 
 @cache

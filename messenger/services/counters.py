@@ -5,8 +5,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from threading import Lock
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from redis import Redis
@@ -23,17 +24,15 @@ local answers, key, at = {}, 1, 1
 while at <= #ARGV do
     local windows, hit, left = tonumber(ARGV[at]), 0, 0
     for w = 1, windows do
-        if tonumber(redis.call('GET', KEYS[key + w - 1]) or '0') >= tonumber(ARGV[at + 2 * w - 1]) then
+        local used = redis.call('INCR', KEYS[key + w - 1])
+        if used == 1 then redis.call('PEXPIRE', KEYS[key + w - 1], ARGV[at + 2 * w]) end
+        if used > tonumber(ARGV[at + 2 * w - 1]) then
             local ttl = redis.call('PTTL', KEYS[key + w - 1])
             if hit == 0 or ttl > left then hit, left = w, ttl end
         end
     end
-    if hit == 0 then
-        for w = 1, windows do
-            if redis.call('INCR', KEYS[key + w - 1]) == 1 then
-                redis.call('PEXPIRE', KEYS[key + w - 1], ARGV[at + 2 * w])
-            end
-        end
+    if hit > 0 then
+        for w = 1, windows do redis.call('DECR', KEYS[key + w - 1]) end
     end
     answers[#answers + 1] = {hit, left}
     key, at = key + windows, at + 1 + 2 * windows
@@ -90,6 +89,29 @@ def take(demands: Sequence[Sequence[Window]]) -> list[Hit | None]:
     return [_local.take(windows) for windows in demands]
 
 
+def begin_take(demands: Sequence[Sequence[Window]]) -> Callable[[], list[Hit | None]]:
+    """Ask for what `take` gives, and return what waits for the answer: the time between is the caller's.
+
+    For this thread, once. Where it asked for anything else in between, or Valkey does not answer, it is asked anew.
+    """
+    if not (demands and _valkey.is_worth_asking):
+        return partial(take, demands)
+    try:
+        answer = _begin(_TAKE, *_places_of(demands))
+    except (RedisError, OSError):
+        return partial(take, demands)
+
+    def taken() -> list[Hit | None]:
+        try:
+            hits = _hits_in(answer())
+        except (RedisError, OSError):  # a connection that had gone, or a script that is not there yet
+            return take(demands)
+        _valkey.note_answer()
+        return hits
+
+    return taken
+
+
 def give_back(windows: Sequence[Window]) -> None:
     """Undo one use of each window: what was counted turned out not to count."""
     if _valkey.is_worth_asking:
@@ -113,6 +135,11 @@ def peek(windows: Sequence[Window]) -> list[State]:
 
 
 def _take_shared(demands: Sequence[Sequence[Window]]) -> list[Hit | None]:
+    return _hits_in(_run(_TAKE, *_places_of(demands)))
+
+
+def _places_of(demands: Sequence[Sequence[Window]]) -> tuple[list[str], list[int]]:
+    """The keys and arguments of `_TAKE`."""
     keys: list[str] = []
     arguments: list[int] = []
     for windows in demands:
@@ -120,7 +147,11 @@ def _take_shared(demands: Sequence[Sequence[Window]]) -> list[Hit | None]:
         for window in windows:
             keys.append(window.key)
             arguments += [window.limit, window.seconds * 1000]
-    rows = cast("list[tuple[int, int]]", _run(_TAKE, keys, arguments))
+    return keys, arguments
+
+
+def _hits_in(answer: object) -> list[Hit | None]:
+    rows = cast("list[tuple[int, int]]", answer)
     return [Hit(place - 1, max(0, left) / 1000) if place else None for place, left in rows]
 
 
@@ -179,18 +210,42 @@ _own = threading.local()
 
 def _run(script: str, keys: Sequence[str], arguments: Sequence[int] = ()) -> object:
     """Run a script on this thread's own connection: a pool costs a fifth of so short a call."""
-    client, digest = _client(), hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
+    client = _client()
     execute: Callable[..., object] = client.execute_command
     try:
-        return execute("EVALSHA", digest, len(keys), *keys, *arguments)
+        return execute("EVALSHA", _digest_of(script), len(keys), *keys, *arguments)
     except NoScriptError:
         return execute("EVAL", script, len(keys), *keys, *arguments)
+
+
+def _begin(script: str, keys: Sequence[str], arguments: Sequence[int]) -> Callable[[], object]:
+    """Send a script on this thread's own connection, and return what reads its answer."""
+    connection: Any = _client().connection
+    connection.send_command("EVALSHA", _digest_of(script), len(keys), *keys, *arguments)
+    asked = _own.asked = object()
+
+    def answer() -> object:
+        if _own.asked is not asked:
+            raise RedisError("something else was asked in between")
+        _own.asked = None
+        return connection.read_response()
+
+    return answer
 
 
 def _client() -> Redis:
     url = settings.REDIS_URL
     if getattr(_own, "url", None) != url:
         _own.client = Redis.from_url(url, single_connection_client=True, socket_timeout=1.0, socket_connect_timeout=0.5)
-        _own.url = url
+        _own.url, _own.asked = url, None
     client: Redis = _own.client
+    if _own.asked is not None:
+        connection: Any = client.connection
+        connection.disconnect()  # the answer that nobody has read is no answer to what comes now
+        _own.asked = None
     return client
+
+
+@cache
+def _digest_of(script: str) -> str:
+    return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from messenger.errors import ValidationFailed
 from messenger.inputs import Fields
@@ -20,8 +20,7 @@ MAX_MENTIONS = 20
 SERVER_KEYS = ("externalMedia", "attachmentMetadata")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A message that somebody wants to send. `door` and `sign_in_id` say where it came from.
 
     `file_hashes` tell files that came with the send itself, whose ids are new at each try.
@@ -41,8 +40,7 @@ class Draft:
     connection_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CleanDraft:
+class CleanDraft(Struct, frozen=True):
     """A draft whose text and metadata may be stored. `fingerprint` tells a repeat from another message."""
 
     draft: Draft

@@ -6,7 +6,7 @@ With `REDIS_URL=memory`, or while Valkey is away, each process counts for itself
 `reads` are lists, conversations, pages of messages, contacts, syncs and exports by REST (`ApiViewSet.counted_reads`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -39,13 +39,18 @@ def consume(*, kind: Kind, demands: Sequence[tuple[int, str]]) -> list[RateLimit
 
     A refused use charges nothing. What is charged stays charged, also where the caller's transaction fails later.
     """
-    if settings.MESSENGER_RATE_LIMIT == "off":
-        return [None] * len(demands)
+    return begin(kind=kind, demands=demands)()
+
+
+def begin(*, kind: Kind, demands: Sequence[tuple[int, str]]) -> Callable[[], list[RateLimited | None]]:
+    """Ask to `consume`, and return what waits for the answer; for this thread, once."""
+    if not demands or settings.MESSENGER_RATE_LIMIT == "off":
+        return lambda: [None] * len(demands)
     wanted = [_windows(kind, user_id, tier) for user_id, tier in demands]
-    refused = counters.take(wanted)
-    return [
+    taken = counters.begin_take(wanted)
+    return lambda: [
         None if hit is None else refusal_of(limit=windows[hit.index].limit, resets_in_s=hit.resets_in_s)
-        for windows, hit in zip(wanted, refused, strict=True)
+        for windows, hit in zip(wanted, taken(), strict=True)
     ]
 
 

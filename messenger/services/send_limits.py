@@ -4,13 +4,13 @@ The tier is remembered from the sender's last message here. Where it turns out t
 the use is given back.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
 from messenger.errors import RateLimited
 from messenger.services import limits
 
-MAX_AHEAD = 8
+KIND: Final = "messages"
 MAX_REMEMBERED = 20_000
 
 _tiers: dict[int, str] = {}
@@ -25,34 +25,31 @@ class Passed(NamedTuple):
 
 
 class SendCharges:
-    """The charges of one batch: `charge_ahead` while the gate is read, `settle` once it is known what passes."""
+    """The charges of one batch: asked for as it begins, while the gate is read; `settle` once it is known what passes.
+
+    For one thread, and nothing else may be counted in it before `settle`.
+    """
 
     def __init__(self, senders: Sequence[tuple[int, int]]) -> None:
-        """`senders`: (place, sender) of each draft. Large batches are not charged ahead: one trip is little to them."""
-        is_small = len(senders) <= MAX_AHEAD
-        self._ahead = [Passed(i, sender, _tiers[sender]) for i, sender in senders if is_small and sender in _tiers]
-        self._charged: set[Passed] = set()
-
-    def charge_ahead(self) -> None:
-        """Charge what will probably pass."""
-        self._charged = {one for one, refusal in zip(self._ahead, _consume(self._ahead), strict=True) if not refusal}
+        """`senders`: (place, sender) of each draft. What will probably pass is charged ahead."""
+        self._ahead = [Passed(place, sender, _tiers[sender]) for place, sender in senders if sender in _tiers]
+        self._charge = _begin(self._ahead)
 
     def settle(self, passed: Sequence[Passed]) -> list[RateLimited | None]:
         """The refusal of each that passed, None where it is within the limits; what did not pass costs nothing."""
-        needless = self._charged.difference(passed)
+        charged = {one for one, refusal in zip(self._ahead, self._charge(), strict=True) if refusal is None}
+        needless = charged.difference(passed)
         if needless:
-            limits.give_back(kind="messages", demands=[(one.sender_id, one.tier) for one in needless])
-        left = [one for one in passed if one not in self._charged]
-        refusals = dict(zip(left, _consume(left), strict=True))
+            limits.give_back(kind=KIND, demands=[(one.sender_id, one.tier) for one in needless])
+        left = [one for one in passed if one not in charged]
+        refusals = dict(zip(left, _begin(left)(), strict=True))
         for one in left:
             _remember(one.sender_id, one.tier)
         return [refusals.get(one) for one in passed]
 
 
-def _consume(wanted: Sequence[Passed]) -> list[RateLimited | None]:
-    if not wanted:
-        return []
-    return limits.consume(kind="messages", demands=[(one.sender_id, one.tier) for one in wanted])
+def _begin(wanted: Sequence[Passed]) -> Callable[[], list[RateLimited | None]]:
+    return limits.begin(kind=KIND, demands=[(one.sender_id, one.tier) for one in wanted])
 
 
 def _remember(sender_id: int, tier: str) -> None:

@@ -4,11 +4,11 @@ Both take the whole batch as arrays, so that their number does not depend on its
 uses them.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec import Struct
 
 from messenger.pg_text import columns_of, int_array, integer, integers, moment, text, text_array, text_or_none
 from messenger.round_trips import Asked, Row, exchange
@@ -19,8 +19,7 @@ from messenger.services.send_statements import GATE, GATE_PLAIN, LOCK, LOCK_FREE
 from messenger.snapshots import AttachmentSnapshot, QuoteSnapshot
 
 
-@dataclass(slots=True)
-class LockedConversation:
+class LockedConversation(Struct):
     """A locked row with its counters, which the batch moves on."""
 
     id: int
@@ -33,8 +32,7 @@ class LockedConversation:
     countable_seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class GateRow:
+class GateRow(Struct, frozen=True):
     """What the rules need to know of one draft whose sender has a seat."""
 
     seat_id: int
@@ -58,8 +56,7 @@ class GateRow:
     sender_joined_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NewMessage:
+class NewMessage(Struct, frozen=True):
     """A draft that passed, with its numbers."""
 
     clean: CleanDraft
@@ -71,7 +68,7 @@ class NewMessage:
 
 
 def lock_and_gate(
-    drafts: Sequence[tuple[int, CleanDraft]], *, skip_locked: bool, meanwhile: Callable[[], None]
+    drafts: Sequence[tuple[int, CleanDraft]], *, skip_locked: bool
 ) -> tuple[dict[int, LockedConversation], dict[int, GateRow]]:
     """Lock the conversations in the order of their ids, then read what the rules need; one round trip.
 
@@ -83,7 +80,6 @@ def lock_and_gate(
     locked, gates = exchange(
         Asked(LOCK_FREE if skip_locked else LOCK, [int_array(ids)]),
         Asked(GATE_PLAIN if is_plain else GATE, columns_of(rows, _GATE_COLUMNS)),
-        meanwhile=meanwhile,
     )
     conversations = (_conversation(row) for row in locked)
     return {row.id: row for row in conversations}, {integer(row[0]): _gate_row(row) for row in gates}

@@ -5,11 +5,12 @@ before its commit.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
+from msgspec import Struct
+from msgspec.structs import replace
 
 from messenger import bus
 from messenger.errors import (
@@ -33,8 +34,7 @@ from messenger.snapshots import MessageSnapshot
 WIPED = ""  # the fingerprint of what was wiped: only its nonce still tells that it was sent
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A stored message; `is_new` is False where a repeated nonce found the first one."""
 
     message: MessageSnapshot
@@ -104,9 +104,7 @@ class _Batch:
 
     def run(self) -> None:
         charges = SendCharges([(index, item.draft.sender_id) for index, item in self.cleaned])
-        self.conversations, self.gates = send_rows.lock_and_gate(
-            self.cleaned, skip_locked=self.skip_locked, meanwhile=charges.charge_ahead
-        )
+        self.conversations, self.gates = send_rows.lock_and_gate(self.cleaned, skip_locked=self.skip_locked)
         passed = [(index, item) for index, item in self.cleaned if self._passes(index, item)]
         for index, item in self._within_limits(self._unlike_spam(passed), charges):
             self._number(index, item)

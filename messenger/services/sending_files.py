@@ -1,9 +1,9 @@
 """A send with its files in the same request: they are kept, then sent; what is not sent after all is forgotten."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.core.files.uploadedfile import UploadedFile
+from msgspec.structs import replace
 
 from messenger.errors import MessengerError
 from messenger.models import User

@@ -1,8 +1,9 @@
 """What participants are told of changed shared fields; a last message from before somebody's history stays hidden."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from messenger import bus
 from messenger.events import ConversationChanged, ConversationCreated

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import IO
 
 import msgspec
@@ -10,6 +9,7 @@ import structlog
 from django.core.files.base import File
 from django.core.files.storage import storages
 from django.utils import timezone
+from msgspec.structs import replace
 
 from messenger.models import Attachment, Message, MessageEdit, Participant
 from messenger.selectors.conversations import shared_snapshots

@@ -1,8 +1,10 @@
 """Writing down what people should know, in the transaction of what it is about: neither is without the other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import fields
 
 from messenger import bus
 from notifications.events import NotificationSnapshot, NotificationWritten
