@@ -4,37 +4,23 @@ import asyncio
 from typing import Any
 
 FLUSHED_FROM = 65_536
-AT_ONCE = 4
+
+_corked: "list[CorkedTransport]" = []
 
 
-class _Turn:
-    """What happened in this turn of the process's one loop."""
-
-    def __init__(self) -> None:
-        self.writes = 0
-        self.corked: list[CorkedTransport] = []
-
-    def count(self) -> int:
-        """The number of this write, from 1; the first sees to the turn's end."""
-        if not self.writes:
-            asyncio.get_running_loop().call_soon(self._end)
-        self.writes += 1
-        return self.writes
-
-    def _end(self) -> None:
-        corked, self.corked, self.writes = self.corked, [], 0
-        for transport in corked:
-            transport.flush()
-
-
-_turn = _Turn()
+def _flush_all() -> None:
+    """The turn's end: send what waits, to each reader in one piece."""
+    transports = _corked.copy()
+    _corked.clear()
+    for transport in transports:
+        transport.flush()
 
 
 class CorkedTransport(asyncio.Transport):
-    """A transport whose small writes can wait for the end of the loop's turn: a batch costs one system call a reader.
+    """A transport whose small writes wait for the end of the loop's turn: each reader costs one system call in it.
 
-    uvloop writes at once, and waking a reader is the dearest part of a delivery. The first few of a turn do leave at
-    once: a lone message need not wait. Order is kept: `write` and `close` first send what waits.
+    uvloop writes at once, and waking a reader is the dearest part of a delivery: who sends a message gets its answer
+    and its event together. Order is kept: `write` and `close` first send what waits.
     """
 
     __slots__ = ("_parts", "_size", "_transport")
@@ -45,12 +31,11 @@ class CorkedTransport(asyncio.Transport):
         self._size = 0
 
     def write_soon(self, data: bytes) -> None:
-        """Write at the end of the loop's turn, or at once while little was written in it, or as soon as much waits."""
+        """Write at the end of the loop's turn, or as soon as much waits."""
         if not self._parts:
-            if _turn.count() <= AT_ONCE:
-                self._transport.write(data)
-                return
-            _turn.corked.append(self)
+            if not _corked:
+                asyncio.get_running_loop().call_soon(_flush_all)
+            _corked.append(self)
         self._parts.append(data)
         self._size += len(data)
         if self._size >= FLUSHED_FROM:
