@@ -2,12 +2,13 @@
 
 import hashlib
 from functools import cache
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 import yaml
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 
 from config.apidoc import asyncapi, openapi, reference
@@ -50,9 +51,8 @@ def _document(request: HttpRequest, content: bytes, media_type: str) -> HttpResp
         return json_error(MethodNotAllowed())
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
-    if request.headers.get("If-None-Match") == etag:
-        return HttpResponse(status=304, headers=headers)
-    return HttpResponse(content, content_type=media_type, headers=headers)
+    response = HttpResponse(content, content_type=media_type, headers=headers)
+    return cast(HttpResponse, get_conditional_response(request, etag=etag, response=response))
 
 
 def _prefers_yaml(request: HttpRequest) -> bool:

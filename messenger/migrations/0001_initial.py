@@ -149,6 +149,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "API client",
+            },
         ),
         migrations.CreateModel(
             name="Block",
@@ -675,6 +678,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "sign-in",
                 "indexes": [
                     models.Index(fields=["user", "-created_at"], name="sign_in_by_user"),
                     models.Index(fields=["expires_at"], name="sign_in_expiry"),

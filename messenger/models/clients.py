@@ -24,6 +24,9 @@ class ApiClient(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        verbose_name = "API client"
+
     def __str__(self) -> str:
         return self.name
 

@@ -30,6 +30,7 @@ class SignIn(models.Model):
     end_reason = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:
+        verbose_name = "sign-in"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["session_key_hash"], name="sign_in_session_unique"),
         ]

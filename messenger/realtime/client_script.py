@@ -3,10 +3,11 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
 _TYPES = {".js": "application/javascript; charset=utf-8", ".map": "application/json; charset=utf-8"}
@@ -21,11 +22,8 @@ def client_script(request: HttpRequest, name: str) -> HttpResponse:
     if digest is None or kind is None or settings.WEBSOCKET_MODE == "off":
         raise Http404
     etag = f'"{digest[:32]}"'
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponse(status=304)
-    else:
-        response = HttpResponse((_folder() / name).read_bytes(), content_type=kind)
-    response.headers["ETag"] = etag
+    whole = HttpResponse((_folder() / name).read_bytes(), content_type=kind, headers={"ETag": etag})
+    response = cast(HttpResponse, get_conditional_response(request, etag=etag, response=whole))
     # pages of other hosts import it as a module, too
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

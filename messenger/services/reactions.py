@@ -29,11 +29,14 @@ def react(
 ) -> Reacted:
     """Put the caller's emoji on a message or take it off: toggle, or with `on` set (safe to repeat).
 
+    An emoji that came without its variation selectors is stored with them: keyboards differ, the kind is the same.
+
     :raises NotFound: no such message for the caller, or it is deleted.
     :raises ValidationFailed: no single emoji, or more than 20 different ones on the message.
     """
     if not emoji_names.is_emoji(emoji):
         raise ValidationFailed.at("emoji", "One emoji is expected.")
+    emoji = emoji_names.emojize(emoji_names.EMOJI_DATA[emoji]["en"])
     change = change_message(user=user, message_id=message_id, conversation_id=conversation_id)
     message = change.message
     if message.deleted_at is not None or message.type == Message.Type.SYSTEM:

@@ -197,3 +197,14 @@ def test_a_message_takes_twenty_different_emoji(stage: Stage, alice: Rest, messa
 
     assert taken == [200] * 20
     assert (refused[0], refused[1]["code"], known[0]) == (400, "validation_error", 200)
+
+
+def test_one_emoji_is_one_kind_however_a_keyboard_spells_it(stage: Stage, messages: str) -> None:
+    path = f"{messages}/{stage.ids['talk_by_bob']}/react"
+
+    stage.client("alice").post(path, {"emoji": "\u2764"})
+    _, both = stage.client("bob").post(path, {"emoji": "\u2764\ufe0f"})
+    _, one = stage.client("alice").post(path, {"emoji": "\u2764", "on": False})
+
+    assert [(kind["emoji"], kind["count"]) for kind in both["message"]["reactionSummary"]] == [("\u2764\ufe0f", 2)]
+    assert [(kind["emoji"], kind["count"]) for kind in one["message"]["reactionSummary"]] == [("\u2764\ufe0f", 1)]
