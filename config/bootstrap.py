@@ -1,9 +1,11 @@
 """Makes `.venv` from the lock files, each download checked by its hash. It runs before anything is installed."""
 
 import fcntl
+import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import venv
 from collections.abc import Iterable, Mapping
@@ -16,10 +18,15 @@ _LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 _ENGINES = "requirements-engines.lock"
 _AT_ONCE = 2
 _NAMES_ITS_TARGET = (22, 3)  # the first pip with --python
+_SYSTEMS_OWN = "/usr/bin/python3"
 
 
 def main(kind: str, stamp: str) -> None:
     """Install what `kind` needs, and note `stamp` (the lock files' checksum) so that the next start need not look."""
+    faster = None if os.environ.get("PYTHON") or sys.executable == _SYSTEMS_OWN else faster_python()
+    if faster is not None:
+        _say(f"Using {faster}: {sys.executable} was built without optimisations, and is a third slower")
+        os.execv(faster, [faster, "-I", __file__, kind, stamp])
     with (_ROOT / ".venv-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         note = _FOLDER / f"installed-{kind}"
@@ -29,6 +36,19 @@ def main(kind: str, stamp: str) -> None:
         _say(f"Installing packages of {_LOCKS[kind]} (once)")
         _install_all(pip, kind)
         note.write_text(stamp)
+
+
+def faster_python(*, arguments: str | None = None, systems_own: str = _SYSTEMS_OWN) -> str | None:
+    """The system's own Python, where it is as new and this one was built without optimisations.
+
+    `arguments` are those that this one was configured with; distributions build theirs well. One that cannot make
+    environments is none.
+    """
+    configured = sysconfig.get_config_var("CONFIG_ARGS") if arguments is None else arguments
+    if "--enable-optimizations" in (configured or "--enable-optimizations") or sys.base_prefix == "/usr":
+        return None
+    fits = f"import sys, venv, ensurepip; assert sys.version_info[:2] == {sys.version_info[:2]}"
+    return systems_own if _runs(systems_own, fits) else None
 
 
 def _pip() -> list[str | Path]:
