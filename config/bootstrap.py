@@ -23,10 +23,11 @@ _SYSTEMS_OWN = "/usr/bin/python3"
 
 def main(kind: str, stamp: str) -> None:
     """Install what `kind` needs, and note `stamp` (the lock files' checksum) so that the next start need not look."""
-    faster = None if os.environ.get("PYTHON") or sys.executable == _SYSTEMS_OWN else faster_python()
+    is_decided = os.environ.get("PYTHON") or _PYTHON.exists()
+    faster = None if is_decided else faster_python()
     if faster is not None:
         _say(f"Using {faster}: {sys.executable} was built without optimisations, and is a third slower")
-        os.execv(faster, [faster, "-I", __file__, kind, stamp])
+        os.execve(faster, [faster, "-I", __file__, kind, stamp], {**os.environ, "PYTHON": faster})
     with (_ROOT / ".venv-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         note = _FOLDER / f"installed-{kind}"
@@ -47,7 +48,8 @@ def faster_python(*, arguments: str | None = None, systems_own: str = _SYSTEMS_O
     configured = sysconfig.get_config_var("CONFIG_ARGS") if arguments is None else arguments
     if "--enable-optimizations" in (configured or "--enable-optimizations") or sys.base_prefix == "/usr":
         return None
-    fits = f"import sys, venv, ensurepip; assert sys.version_info[:2] == {sys.version_info[:2]}"
+    wanted = ("/usr", *sys.version_info[:2])
+    fits = f"import sys, venv, ensurepip; assert (sys.base_prefix, *sys.version_info[:2]) == {wanted}"
     return systems_own if _runs(systems_own, fits) else None
 
 

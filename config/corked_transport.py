@@ -3,6 +3,10 @@
 import asyncio
 from typing import Any
 
+import structlog
+
+logger = structlog.get_logger(__name__)
+
 FLUSHED_FROM = 65_536
 
 _corked: "list[CorkedTransport]" = []
@@ -13,7 +17,10 @@ def _flush_all() -> None:
     transports = _corked.copy()
     _corked.clear()
     for transport in transports:
-        transport.flush()
+        try:
+            transport.flush()
+        except Exception:  # the others' events are not to wait for ever
+            logger.exception("a turn's frames could not be written")
 
 
 class CorkedTransport(asyncio.Transport):

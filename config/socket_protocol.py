@@ -23,7 +23,6 @@ CLOSE_WITHIN_S = 5.0
 LINGERS_S = 0.25
 CLOSE_BAD_TEXT = 1007
 _PIECE = 1_024
-_AHEAD = 4  # short messages that are read before the first is taken: pausing costs two system calls each time
 _TURN_S = 0.002
 _OTHERS_PARTS = 4.0
 _FRAGMENTS = 64
@@ -54,7 +53,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     `messenger.write` writes a text frame at once, without a task and a future for each (`write["now"](text)`).
     """
 
-    is_app_running = False
+    is_app_running = is_waited_for = False
     lingering: asyncio.TimerHandle | None = None
     waiting: bytearray | None = None
     next_turn_at = 0.0
@@ -141,7 +140,9 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
 
     async def receive(self) -> Any:
+        self.is_waited_for = self.queue.empty()
         message = await self.queue.get()
+        self.is_waited_for = False
         if self.read_paused and self.queue.empty():
             self.read_paused = False
             self._read_on()
@@ -174,7 +175,9 @@ class SocketProtocol(WebSocketsSansIOProtocol):
                 self.conn.send_close(CLOSE_BAD_TEXT)
                 self.handle_parser_exception()
                 return
-        if not self.read_paused and (len(data) > _PIECE or self.queue.qsize() >= _AHEAD):
+        if self.is_waited_for:
+            self.is_waited_for = False  # taken at once: to pause and to read on would be two system calls for nothing
+        elif not self.read_paused:
             self.read_paused = True
             self.transport.pause_reading()
 

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any, cast
 
 from django.conf import settings
-from redis import Redis
+from redis import Redis, exceptions
 from redis.exceptions import NoScriptError, RedisError
 
 from messenger.outages import Outages
@@ -92,24 +92,31 @@ def take(demands: Sequence[Sequence[Window]]) -> list[Hit | None]:
 def begin_take(demands: Sequence[Sequence[Window]]) -> Callable[[], list[Hit | None]]:
     """Ask for what `take` gives, and return what waits for the answer: the time between is the caller's.
 
-    For this thread, once. Where it asked for anything else in between, or Valkey does not answer, it is asked anew.
+    For this thread, once. Where the thread asks for anything else in between, this is asked anew, and may count twice.
     """
     if not (demands and _valkey.is_worth_asking):
         return partial(take, demands)
     try:
         answer = _begin(_TAKE, *_places_of(demands))
-    except (RedisError, OSError):
-        return partial(take, demands)
+    except (RedisError, OSError) as error:
+        return partial(_take_after, error, demands)
 
     def taken() -> list[Hit | None]:
         try:
             hits = _hits_in(answer())
-        except (RedisError, OSError):  # a connection that had gone, or a script that is not there yet
-            return take(demands)
+        except (RedisError, OSError) as error:
+            return _take_after(error, demands)
         _valkey.note_answer()
         return hits
 
     return taken
+
+
+def _take_after(error: Exception, demands: Sequence[Sequence[Window]]) -> list[Hit | None]:
+    """Ask once more, since the connection had gone or the script is not there yet; but not a Valkey that hangs."""
+    if isinstance(error, TimeoutError | exceptions.TimeoutError):
+        _valkey.note_failure(error)
+    return take(demands)
 
 
 def give_back(windows: Sequence[Window]) -> None:

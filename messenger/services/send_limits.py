@@ -32,7 +32,7 @@ class SendCharges:
 
     def __init__(self, senders: Sequence[tuple[int, int]]) -> None:
         """`senders`: (place, sender) of each draft. What will probably pass is charged ahead."""
-        self._ahead = [Passed(place, sender, _tiers[sender]) for place, sender in senders if sender in _tiers]
+        self._ahead = [Passed(place, sender, tier) for place, sender in senders if (tier := _tiers.get(sender))]
         self._charge = _begin(self._ahead)
 
     def settle(self, passed: Sequence[Passed]) -> list[RateLimited | None]:

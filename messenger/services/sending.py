@@ -104,7 +104,11 @@ class _Batch:
 
     def run(self) -> None:
         charges = SendCharges([(index, item.draft.sender_id) for index, item in self.cleaned])
-        self.conversations, self.gates = send_rows.lock_and_gate(self.cleaned, skip_locked=self.skip_locked)
+        try:
+            self.conversations, self.gates = send_rows.lock_and_gate(self.cleaned, skip_locked=self.skip_locked)
+        except BaseException:
+            charges.settle([])
+            raise
         passed = [(index, item) for index, item in self.cleaned if self._passes(index, item)]
         for index, item in self._within_limits(self._unlike_spam(passed), charges):
             self._number(index, item)

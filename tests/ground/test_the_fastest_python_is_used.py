@@ -10,9 +10,9 @@ SLOW = "'--prefix=/root/.pyenv/versions/3.11.7' '--enable-shared'"
 
 @pytest.fixture
 def systems_own(tmp_path: Path) -> Path:
-    """A system's Python: this one, whatever it was built with."""
+    """A system's Python that says yes to whatever it is asked."""
     program = tmp_path / "python3"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    program.write_text("#!/bin/sh\nexit 0\n")
     program.chmod(0o755)
     return program
 
@@ -40,5 +40,5 @@ def test_the_systems_own_is_never_left(systems_own: Path, monkeypatch: pytest.Mo
 def test_another_version_or_none_is_no_choice(systems_own: Path, tmp_path: Path) -> None:
     assert bootstrap.faster_python(arguments=SLOW, systems_own=str(tmp_path / "absent")) is None
 
-    systems_own.write_text("#!/bin/sh\nexit 1\n")
+    systems_own.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')  # of the same version, but not the system's
     assert bootstrap.faster_python(arguments=SLOW, systems_own=str(systems_own)) is None

@@ -68,3 +68,18 @@ def test_a_connection_that_was_cut_and_scripts_that_are_gone(settings: LazySetti
     answers = limits.consume(kind="messages", demands=[(alice, "free")] * 3)
 
     assert [refusal is None for refusal in answers] == [True, True, False]
+
+
+def test_a_valkey_that_hangs_is_not_asked_twice(settings: LazySettings) -> None:
+    """After a time-out the use may have been counted; the process counts for itself and leaves Valkey alone."""
+    valkey, name = Redis.from_url(settings.REDIS_URL), f"ahead-{uuid.uuid4().hex}"
+    settings.REDIS_URL = f"{settings.REDIS_URL}{'&' if '?' in settings.REDIS_URL else '?'}client_name={name}"
+    limits.consume(kind="messages", demands=[(_somebody(), "free")])
+    assert name in [client["name"] for client in valkey.client_list()]
+
+    valkey.client_pause(1_500, all=False)
+    answers = limits.consume(kind="messages", demands=[(_somebody(), "free")] * 3)
+    valkey.client_unpause()
+
+    assert answers == [None] * 3
+    assert name not in [client["name"] for client in valkey.client_list()]
