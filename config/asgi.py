@@ -10,6 +10,7 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup(set_prefix=False)
 
+from config.database.base import wait_briefly_for_locks  # noqa: E402  # needs the settings
 from config.engines.durability import require_durable_commits  # noqa: E402  # needs the settings
 from config.handler import OneThreadHandler  # noqa: E402
 from config.jobs import JobThread  # noqa: E402  # needs the apps
@@ -19,6 +20,7 @@ from messenger.realtime.polling import PollingTransport  # noqa: E402
 from messenger.realtime.websocket import MessengerSocket  # noqa: E402
 from messenger.realtime.websocket_io import SocketTransport  # noqa: E402
 
+wait_briefly_for_locks()
 require_durable_commits()
 _django = OneThreadHandler()
 _SOCKETS = {"/ws/messenger": MessengerSocket.as_asgi()}

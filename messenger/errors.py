@@ -214,3 +214,7 @@ class Unavailable(MessengerError):
     def __init__(self, message: str | None = None, *, retry_after: float = 1.0) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Locked(Unavailable):
+    """Somebody else holds the row: this is for the next round. Only with `skip_locked`."""

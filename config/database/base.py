@@ -10,12 +10,23 @@ from threading import Lock
 from typing import Any
 
 import psycopg
+from django.db import connections
 from django.db.backends.postgresql import base
 from psycopg_pool import PoolTimeout
 
 PATIENCE_S = 5.0
 LOOK_EVERY_S = 0.25
 _CONNECT_WITHIN_S = 2
+_LOCK_WITHIN_MS = 2_000
+
+
+def wait_briefly_for_locks() -> None:
+    """Let no statement of this process wait longer than 2 s for somebody's lock: people wait for the answer (503).
+
+    For processes that answer people, before their first connection; jobs and migrations may take their time.
+    """
+    options = connections.settings["default"]["OPTIONS"]
+    options["options"] = f"{options.get('options', '')} -c lock_timeout={_LOCK_WITHIN_MS}".strip()
 
 
 class _Absence:

@@ -13,6 +13,7 @@ from messenger.api.authentication import Credentials, check_csrf, plain
 from messenger.api.repeating import HEADER, answer_once
 from messenger.errors import MethodNotAllowed
 from messenger.inputs import Fields, JsonObject
+from messenger.lock_errors import may_run_again
 from messenger.models import User
 from messenger.services import limits
 
@@ -35,6 +36,7 @@ class ApiViewSet(ViewSet):
     http_method_names = ("get", "post", "put", "patch", "delete", "head")
     repeatable: ClassVar[Collection[str]] = ("create",)
     counted_reads: ClassVar[Collection[str]] = ()
+    is_second_try = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not hasattr(self, (request.method or "").lower()):
@@ -48,6 +50,19 @@ class ApiViewSet(ViewSet):
             self.post: Callable[..., Response] = lambda *_, **place: answer_once(
                 request, user, answer, memory=self, place=place
             )
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an error; what a deadlock undid is tried once more, unless an `Idempotency-Key` keeps account."""
+        if not may_run_again(exc) or self.is_second_try or HEADER in self.request.headers:
+            return super().handle_exception(exc)
+        self.is_second_try = True
+        try:
+            answer: Response = getattr(self, (self.request.method or "").lower())(
+                self.request, *self.args, **self.kwargs
+            )
+        except Exception as second:  # noqa: BLE001  # mapped as the first would have been
+            return super().handle_exception(second)
+        return answer
 
     def kept_of(self, answer: JsonObject, /) -> JsonObject:
         """What is kept of an answer to answer its repeats. Override where it shows what may be deleted meanwhile."""

@@ -11,10 +11,11 @@ from typing import Generic, TypeVar
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from messenger.errors import MessengerError, Unavailable
+from messenger.errors import Locked, MessengerError, Unavailable
+from messenger.lock_errors import may_run_again, was_lock_held
 from messenger.services.drafts import Draft
 from messenger.services.reading import Mark, MarkOutcome, mark_all
-from messenger.services.sending import Locked, Outcome, send_messages
+from messenger.services.sending import Outcome, send_messages
 from messenger.services.typing import Keystroke, tell_typing
 
 logger = structlog.get_logger(__name__)
@@ -122,6 +123,10 @@ class BatchWriter(Generic[Item, Answer]):
             _prepare_statements()
             return self._carry_out(items)
         except (OperationalError, InterfaceError) as error:
+            if may_run_again(error):
+                return [self._outcome_of(item) for item in items]
+            if was_lock_held(error):
+                return [self._outcome_of(item) if len(items) > 1 else Unavailable() for item in items]
             # Perhaps committed, perhaps not: only what is safe to repeat may be tried again.
             self._tell_of_outage(error)
             _give_up_connection()
@@ -242,7 +247,7 @@ class SendWriters:
 
 def mark_writer() -> "BatchWriter[Mark, MarkOutcome]":
     """Moves read and delivered pointers."""
-    return BatchWriter("mark-writer", mark_all)
+    return BatchWriter("mark-writer", lambda marks: mark_all(marks, skip_locked=True))
 
 
 def typing_writer() -> "BatchWriter[Keystroke, None]":

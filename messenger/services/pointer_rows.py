@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from messenger.models import Participant
 from messenger.selectors.gates import blocked_sql
 
 MAX_TOLD = 50
@@ -19,6 +20,7 @@ JOIN unnest(%s::bigint[], %s::bigint[]) AS w(conversation_id, user_id)
      ON p.conversation_id = w.conversation_id AND p.user_id = w.user_id
 WHERE p.left_at IS NULL ORDER BY p.id FOR NO KEY UPDATE OF p
 """
+_LOCK_FREE = f"{_LOCK.rstrip()} SKIP LOCKED"
 
 # After the lock, so that a send that was under way is seen, or counts itself as unread later.
 _LOOK = f"""
@@ -101,11 +103,21 @@ class Look:
 Wanted = tuple[int, LockedSeat, int | None, int | None]
 
 
-def lock_seats(places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], LockedSeat]:
-    """Lock the present seats of these (conversation, user), in the order of their ids."""
+def lock_seats(places: Sequence[tuple[int, int]], *, skip_locked: bool = False) -> dict[tuple[int, int], LockedSeat]:
+    """Lock the present seats of these (conversation, user), in the order of their ids.
+
+    With `skip_locked`, those that somebody else holds are left out.
+    """
     unique = sorted(set(places))
-    rows = _rows(_LOCK, [[key for key, _ in unique], [user_id for _, user_id in unique]])
+    rows = _rows(_LOCK_FREE if skip_locked else _LOCK, [[key for key, _ in unique], [user_id for _, user_id in unique]])
     return {(row[0], row[1]): LockedSeat(*row) for row in rows}
+
+
+def seats_among(places: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of these (conversation, user) that have a seat, held by somebody or not."""
+    conversations, users = zip(*places, strict=True)
+    present = Participant.objects.filter(left_at=None, conversation_id__in=conversations, user_id__in=users)
+    return set(places).intersection(present.values_list("conversation_id", "user_id"))
 
 
 def look(wanted: Sequence[Wanted]) -> dict[int, Look]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from messenger import bus
-from messenger.errors import MessengerError, NotFound, Unauthenticated, ValidationFailed
+from messenger.errors import Locked, MessengerError, NotFound, Unauthenticated, ValidationFailed
 from messenger.events import ConversationRead, Event, MessagesDelivered, SeatChanged
 from messenger.models import Participant, User
 from messenger.selectors.gates import refusal_of
@@ -89,12 +89,18 @@ def move_pointer(seat: Participant, *, up_to_seq: int | None = None) -> ReadStat
     return state
 
 
-def mark_all(marks: Sequence[Mark]) -> list[MarkOutcome]:
-    """Carry out a batch of marks in one transaction, in their order; the outcome of each."""
-    outcomes: list[MarkOutcome] = [NotFound()] * len(marks)
+def mark_all(marks: Sequence[Mark], *, skip_locked: bool = False) -> list[MarkOutcome]:
+    """Carry out a batch of marks in one transaction, in their order; the outcome of each.
+
+    With `skip_locked`, a mark of a seat that somebody else holds answers `Locked` instead of waiting.
+    """
     events: list[Event] = []
     with transaction.atomic():
-        seats = pointer_rows.lock_seats([(mark.conversation_id, mark.user_id) for mark in marks])
+        places = [(mark.conversation_id, mark.user_id) for mark in marks]
+        seats = pointer_rows.lock_seats(places, skip_locked=skip_locked)
+        missing = [place for place in places if place not in seats]
+        held = pointer_rows.seats_among(missing) if skip_locked and missing else set()
+        outcomes: list[MarkOutcome] = [Locked() if place in held else NotFound() for place in places]
         wanted = [
             (index, seats[place], mark.up_to_seq, mark.up_to_message_id)
             for index, mark in enumerate(marks)

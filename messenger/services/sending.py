@@ -15,11 +15,11 @@ from msgspec.structs import replace
 from messenger import bus
 from messenger.errors import (
     FileTooLarge,
+    Locked,
     MessengerError,
     NonceReused,
     NotFound,
     Unauthenticated,
-    Unavailable,
     ValidationFailed,
 )
 from messenger.selectors.gates import is_between_two, refusal_of
@@ -39,10 +39,6 @@ class Sent(Struct, frozen=True):
 
     message: MessageSnapshot
     is_new: bool
-
-
-class Locked(Unavailable):
-    """Somebody else holds the conversation: the draft is for the next round. Only with `skip_locked`."""
 
 
 Outcome = Sent | MessengerError
