@@ -22,6 +22,7 @@ from notifications.services import erasing as notification_erasing
 from presence.realtime import PresenceKeeper, note_request
 from presence.selectors.statuses import statuses_for
 from presence.services import erasing as presence_erasing
+from presence.services.telling import follow
 
 # what rings publish crosses the bus by name: every process knows them all
 RINGS_EVENTS = (moderation_events.ModerationNotice, NotificationWritten)
@@ -36,6 +37,7 @@ def wire() -> None:
     bus.connect(write_moderation_notices, in_transaction=True)
     bus.connect(lifetime.deliver)  # first: people wait for it
     bus.connect(measures.note_events)
+    bus.connect(follow)
     v4.spell.register(NotificationWritten, frames_of_notification)
     slots.fill_presence(statuses_for)
     slots.fill_personal_stores(presence_erasing.STORE, notification_erasing.STORE, moderation_erasing.STORE)

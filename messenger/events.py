@@ -120,6 +120,13 @@ class SessionEnded(Event, frozen=True, kw_only=True):
     except_sign_in_id: int | None = None
 
 
+class SightChanged(Event, frozen=True, kw_only=True):
+    """Who may see the presence of the audience has changed: of one of them, by their setting, or of two, by a block.
+
+    Nobody is told of this event itself; presence tells what follows from it.
+    """
+
+
 def register_event(kind: type[E]) -> type[E]:
     """Let an event of a ring (presence, notifications) cross the bus too."""
     EVENT_TYPES[kind.__name__] = kind
@@ -141,5 +148,6 @@ EVENT_TYPES: dict[str, type[Event]] = {
         SeatChanged,
         ConversationGone,
         SessionEnded,
+        SightChanged,
     )
 }

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from messenger import bus
 from messenger.errors import ValidationFailed
+from messenger.events import SightChanged
 from messenger.models import User
 from messenger.names import clean_display_name
 from messenger.services.new_faces import note_new_face
@@ -50,6 +52,8 @@ def change_profile(*, user: User, changes: ProfileChanges) -> User:
     user.save(update_fields=[*changed, "updated_at"])
     if "display_name" in changed or "avatar" in changed:
         note_new_face(user=user)
+    if "presence_visible" in changed:
+        bus.publish(SightChanged(audience=(user.pk,)))
     return user
 
 

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from django.db import connection
 
-_SHARED = """
+_ACQUAINTED = """
 FROM messenger_participant m
 JOIN messenger_participant o ON o.conversation_id = m.conversation_id AND o.user_id <> m.user_id
      AND o.left_at IS NULL AND (o.has_spoken OR o.last_read_at IS NOT NULL)
 WHERE m.left_at IS NULL AND (m.has_spoken OR m.last_read_at IS NOT NULL)
+"""
+_SHARED = f"""{_ACQUAINTED}
   AND NOT EXISTS (SELECT 1 FROM messenger_block b WHERE (b.blocker_id = m.user_id AND b.blocked_id = o.user_id)
                                                      OR (b.blocker_id = o.user_id AND b.blocked_id = m.user_id))
 """
@@ -33,6 +35,13 @@ WHERE''',
     )
 } AND m.user_id = %s AND o.user_id = ANY(%s::bigint[]) AND NOT coalesce(s.is_invisible, false)
 """
+
+
+def acquaintances_of(user_id: int) -> set[int]:
+    """Who shares a conversation with this person in which both have written or read, whatever hides them since."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT o.user_id {_ACQUAINTED} AND m.user_id = %s", [user_id])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def watchers_of(user_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:

@@ -1,13 +1,20 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
+from django.conf import LazySettings
 
-from messenger.models import Block, User
+from messenger.models import User
 from messenger.services.drafts import Draft
 from messenger.services.sending import send_message
 from messenger.services.sign_ins import end_sign_ins
+from presence import leases
+from presence.leases import LeaseChange
+from presence.models import LastSeen
+from presence.tasks import clear
+from tests.chaos.crowd import call
 from tests.native import NativeClient
 from tests.rest import Rest
 from tests.servers import Server
@@ -139,14 +146,76 @@ async def test_who_is_invisible_or_hidden_is_offline_to_others(
         assert (told["status"], seen_by(alice, bob, token_of)) == ("offline", "offline")
         assert in_a_thread(lambda: put("online")) == 200
         assert (await alices.next("presence", userId=str(bob.pk)))["status"] == "online"
-        in_a_thread(lambda: User.objects.filter(pk=bob.pk).update(presence_visible=False))
+
+
+async def test_who_hides_goes_for_others_and_comes_and_goes_unseen(
+    socket: Socket, alice: User, bob: User, acquainted: None, token_of: TokenOf
+) -> None:
+    rest = in_a_thread(lambda: Rest(csrf=False, token=token_of(bob)))
+
+    def show(is_visible: bool) -> int:
+        return rest.call("PATCH", "/api/v4/auth/me", {"presenceVisible": is_visible})[0]
+
+    async with socket(alice) as alices, socket(bob) as bobs:
+        await alices.next("presence", userId=str(bob.pk), status="online")
+        assert in_a_thread(lambda: show(False)) == 200
+        await alices.next("presence", userId=str(bob.pk), status="offline")
         assert seen_by(alice, bob, token_of) == "offline"
 
+        await bobs.call("presence", {"status": "away"})
+        await bobs.next("presence", userId=str(bob.pk), status="away")
+        assert [data for data in alices.taken("presence") if data["userId"] == str(bob.pk)] == []
 
-async def test_a_block_hides_both(socket: Socket, alice: User, bob: User, acquainted: None, token_of: TokenOf) -> None:
-    in_a_thread(lambda: Block.objects.create(blocker=alice, blocked=bob))
+        assert in_a_thread(lambda: show(True)) == 200
+        await alices.next("presence", userId=str(bob.pk), status="away")
 
-    async with socket(alice), socket(bob) as bobs:
-        await bobs.next("presence", userId=str(bob.pk))
 
+async def test_a_block_is_seen_by_both_and_its_end_too(
+    socket: Socket, alice: User, bob: User, mallory: User, acquainted: None, token_of: TokenOf
+) -> None:
+    rest = in_a_thread(lambda: Rest(csrf=False, token=token_of(alice)))
+    async with socket(alice) as alices, socket(bob) as bobs, socket(mallory) as mallorys:
+        await alices.next("presence", userId=str(bob.pk), status="online")
+        await bobs.next("presence", userId=str(alice.pk), status="online")
+        for other in (bob.pk, mallory.pk):
+            in_a_thread(partial(rest.post, "/api/v4/messenger/blocks", {"userId": other}))
+        await alices.next("presence", userId=str(bob.pk), status="offline")
+        await bobs.next("presence", userId=str(alice.pk), status="offline")
         assert (seen_by(alice, bob, token_of), seen_by(bob, alice, token_of)) == ("offline", "offline")
+
+        assert in_a_thread(lambda: rest.delete(f"/api/v4/messenger/blocks/{bob.pk}"))[0] in (200, 204)
+        await alices.next("presence", userId=str(bob.pk), status="online")
+        await bobs.next("presence", userId=str(alice.pk), status="online")
+        # who shares nothing with her does not learn of it
+        assert [data for data in mallorys.taken("presence") if data["userId"] != str(mallory.pk)] == []
+
+
+async def test_a_sync_is_a_sign_of_life_and_ends_with_its_sign_in(
+    server: Server, socket: Socket, alice: User, bob: User, acquainted: None, token_of: TokenOf
+) -> None:
+    bobs_token = in_a_thread(lambda: token_of(bob))
+
+    async def ask(method: str, path: str, body: dict[str, object]) -> int:
+        return (await asyncio.to_thread(call, server, bobs_token, method, path, body))[0]
+
+    async with socket(alice) as alices:
+        assert await ask("POST", "/api/v4/messenger/sync", {}) == 200
+        await alices.next("presence", userId=str(bob.pk), status="online")
+        assert await ask("PUT", "/api/v4/presence", {"status": "online"}) == 200
+        assert await ask("POST", "/api/v4/messenger/sync", {}) == 200
+
+        began = time.monotonic()
+        assert await ask("POST", "/api/v4/auth/logout", {}) == 200
+        await alices.next("presence", userId=str(bob.pk), status="offline")
+
+        assert time.monotonic() - began < 2  # the leases alone would last three
+
+
+def test_the_task_clears_what_no_hub_holds(db: None, settings: LazySettings, bob: User) -> None:
+    settings.REDIS_URL = "memory"
+    leases.apply([LeaseChange(user_id=bob.pk, lease="gone", state="online", lasts_s=0.05)])
+    time.sleep(0.1)
+
+    assert (clear(), clear()) == (1, 0)
+    assert leases.statuses_of([bob.pk]) == {}
+    assert LastSeen.objects.filter(user=bob).exists()
