@@ -9,10 +9,12 @@ import structlog
 from django.db import DataError, InterfaceError, OperationalError
 
 from messenger.errors import MessengerError, RateLimited, Unavailable, ValidationFailed
+from messenger.lock_errors import was_lock_held
 from messenger.realtime.frames import Frame
 from messenger.realtime.outgoing import Outgoing, SlowReader
 from messenger.realtime.pace import Coalescer, EventPace
 from messenger.selectors.identity import Identity
+from messenger.services.limits import refusal_of
 
 logger = structlog.get_logger(__name__)
 
@@ -109,7 +111,9 @@ class Connection:
         self._is_flooding = True
         if self.pace.is_hopeless:
             self.close(CLOSE_TOO_MANY, "too many events")
-        raise RateLimited("Too many events; please slow down.", retry_after=wait, retryAfter=round(wait, 1))
+        refusal = refusal_of(limit=self.pace.limit, resets_in_s=wait, message="Too many events; please slow down.")
+        refusal.details["retryAfter"] = round(wait, 1)
+        raise refusal
 
     def has_flooded(self) -> bool:
         """True once after each event that was too much: its sender is read a little later."""
@@ -129,8 +133,11 @@ async def settled(work: Awaitable[Any]) -> tuple[bool, Any]:
         return False, error_shape(error)
     except (DataError, RecursionError, UnicodeError):
         return False, error_shape(ValidationFailed("This cannot be stored."))
-    except (OperationalError, InterfaceError):
-        logger.warning("the database is out of reach", exc_info=True)
+    except (OperationalError, InterfaceError) as error:
+        if was_lock_held(error):
+            logger.warning("somebody else held a row for too long")
+        else:
+            logger.warning("the database is out of reach", exc_info=True)
         return False, error_shape(Unavailable())
 
 

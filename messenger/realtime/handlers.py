@@ -15,6 +15,7 @@ from messenger.realtime.chatter import DELIVERED, PRESENCE, READ, TYPING, Chatte
 from messenger.realtime.connection import Connection
 from messenger.realtime.threads import in_thread
 from messenger.selectors import access
+from messenger.services import limits
 from messenger.services.editing import delete_message, edit_message
 from messenger.services.reactions import react
 from messenger.services.sync import sync, sync_request_of
@@ -107,6 +108,7 @@ def _react(user_id: int, message_id: int, emoji: str, on: bool | None) -> Answer
 
 def _sync(user_id: int, fields: Fields) -> Answer:
     viewer = _person(user_id)
+    limits.charge(kind="reads", user=viewer)  # as POST /sync does
     return sync_shape(sync(viewer=viewer, request=sync_request_of(fields)), viewer=viewer)
 
 

@@ -126,6 +126,8 @@ class Hub:
             self._tell_going_away(connection)
             connection.close(CLOSE_GOING_AWAY, "going away")
         self.connections.setdefault(connection.user_id, set()).add(connection)
+        structlog.contextvars.bind_contextvars(connection_id=connection.id)  # for what its task logs from here on
+        logger.debug("a connection has come", door=connection.door)
         for watcher in self.watchers:
             watcher.opened(connection)
         self._look_again(connection)
@@ -277,6 +279,7 @@ class Hub:
         except msgspec.DecodeError:
             logger.warning("a batch of another process cannot be read; clients heal by sync", exc_info=True)
             return
+        self.typists.notice([event for event in events if isinstance(event, MessageSent)])
         self.deliver(events)
 
     async def _sweep(self) -> None:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from messenger.errors import MessengerError, RateLimited, UnknownEvent
 from messenger.inputs import Fields, JsonObject
 from messenger.measures import measures
+from messenger.message_shapes import own_message_shape
 from messenger.realtime import handlers
 from messenger.realtime.chatter import Chatter, typing_key
 from messenger.realtime.connection import Connection, error_shape, settled
+from messenger.realtime.threads import in_thread
 from messenger.services.drafts import Draft, draft_of
 from messenger.services.sending import Sent
 from messenger.shapes import message_shape
+from messenger.snapshots import MessageSnapshot
 
 if TYPE_CHECKING:
     from messenger.realtime.hub import Hub
@@ -100,8 +103,16 @@ class Incoming:
         self._landed.set()
         if isinstance(outcome, MessengerError):
             answer(REFUSED, error_shape(outcome))
+        elif not outcome.is_new:
+            self._spawn(self._answer_repeat(answer, outcome.message))
         else:
             answer(DONE, {"message": message_shape(outcome.message, viewer_id=self._connection.user_id)})
+
+    async def _answer_repeat(self, answer: Answer, message: MessageSnapshot) -> None:
+        """A repeat gets the message as it now stands: who has got and read it since is to be looked up."""
+        shape = partial(own_message_shape, message, viewer_id=self._connection.user_id)
+        is_done, result = await settled(in_thread(shape))
+        answer(is_done, {"message": result} if is_done else result)
 
     def _draft_of(self, data: JsonObject) -> Draft:
         fields, me = Fields(data), self._connection

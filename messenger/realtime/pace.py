@@ -28,17 +28,21 @@ class EventPace:
         self._windows = [(now(), 0) for _ in self._limits]
         self._last_strike = -1
         self._strikes = 0
+        self.limit = 0
 
     def retry_after(self) -> float | None:
-        """Count one event: None where it is within the limits, else the seconds until the next one is."""
+        """Count one event: None where it is within the limits, else the seconds until the next one is.
+
+        `limit` is then the one that was hit.
+        """
         now, wait = self._now(), 0.0
         for index, (limit, seconds) in enumerate(self._limits):
             start, count = self._windows[index]
             if now - start >= seconds:
                 start, count = now, 0
             self._windows[index] = (start, count + 1)
-            if count >= limit:
-                wait = max(wait, start + seconds - now)
+            if count >= limit and start + seconds - now > wait:
+                wait, self.limit = start + seconds - now, limit
         if wait:
             self._strike(int(now // 60))
         return wait or None

@@ -1,6 +1,7 @@
 """Where sockets' services run: async stops at the connection, and the loop thread never runs a query."""
 
 import asyncio
+import contextvars
 import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,8 @@ _threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="socket-se
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call a service or selector in one of this process's database threads; once more where a deadlock undid it."""
     call = functools.partial(_with_own_connection, function, *args, **kwargs)
-    return await asyncio.get_running_loop().run_in_executor(_threads, call)
+    context = contextvars.copy_context()  # what is logged there names the connection, too
+    return await asyncio.get_running_loop().run_in_executor(_threads, functools.partial(context.run, call))
 
 
 def _with_own_connection(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -55,3 +55,18 @@ async def test_of_two_texts_with_one_nonce_one_is_refused(servers: Servers, alic
             assert status in (200, 201)
         else:
             assert (status, answer["code"]) == (409, "nonce_reused")
+
+
+@pytest.mark.slow
+async def test_a_repeat_shows_who_has_read_it_at_either_door(servers: Servers, alice: User, bob: User) -> None:
+    talk, token, bobs_token = direct(alice, bob), token_of(alice), token_of(bob)
+    body = {"content": "Have you read this?", "clientNonce": "asked"}
+    path = f"{CONVERSATIONS}/{talk}"
+    async with greeted(NativeClient(servers.first.socket_url, token=token)) as (client,):
+        await client.call("send", {**body, "conversationId": talk})
+        assert (await asyncio.to_thread(call, servers.first, bobs_token, "POST", f"{path}/read", {}))[0] == 200
+        by_socket = (await client.call("send", {**body, "conversationId": talk}))["message"]
+    _, by_rest = await asyncio.to_thread(call, servers.first, token, "POST", f"{path}/messages", body)
+
+    assert (by_socket["status"], [entry["userId"] for entry in by_socket["readBy"]]) == ("read", [str(bob.pk)])
+    assert by_rest["message"] == by_socket

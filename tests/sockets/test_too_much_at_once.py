@@ -56,7 +56,10 @@ async def test_a_hundred_events_a_minute_and_the_connection_stays(
         alive = await client.call("presence")
 
     assert [item.code for item in refused] == ["rate_limited"] * 4
-    assert 0 < refused[0].error["details"]["retryAfter"] <= 60
+    details = refused[0].error["details"]
+    assert 0 < details["retryAfter"] <= 60
+    assert (details["limit"], details["remaining"]) == (100, 0)
+    assert details["resetAt"].endswith("Z")
     assert send_refused.value.code == "rate_limited"
     assert set(alive) == {"positions"}
     assert not in_a_thread(Message.objects.exists)
