@@ -110,3 +110,21 @@ async def test_presence_is_one_for_all_processes(
         went = await alices.next("presence", userId=str(bob.pk), within=5)
 
     assert (came["status"], is_told_more, went["status"]) == ("online", [], "offline")
+
+
+async def test_a_message_through_one_ends_what_is_typed_through_the_other(
+    cluster: Cluster, alice: User, bob: User, conversation_id: str
+) -> None:
+    token = token_of(alice)
+    typing_, sending = (NativeClient(server.socket_url, token=token) for server in (cluster.first, cluster.second))
+    bobs = NativeClient(cluster.second.socket_url, token=token_of(bob))
+    place = {"conversationId": conversation_id}
+
+    async with greeted(typing_, sending, bobs):
+        await typing_.call("typing", {**place, "isTyping": True})
+        await bobs.next("typing", isTyping=True)
+        began = time.monotonic()
+        await sending.call("send", {**place, "content": "Done"})
+        await bobs.next("typing", isTyping=False)
+
+        assert time.monotonic() - began < 2  # by itself it would end after three

@@ -1,8 +1,13 @@
+from pathlib import Path
+
 import pytest
 from django.conf import LazySettings
 
 from messenger.models import User
+from tests.live import greeted, token_of
+from tests.native import NativeClient, Refused
 from tests.rest import Rest
+from tests.servers import running_server
 from tests.talks import CONVERSATIONS, M, client_of, open_direct, say
 
 READS = (
@@ -73,3 +78,15 @@ def test_who_may_read_no_more_can_still_write_and_look_at_counts_and_limits(
     assert say(client, conversation_id)["seq"] == 1
     assert [client.get(f"{M}/{path}")[0] for path in ("unread", "limits", "blocks")] == [200, 200, 200]
     assert client.post(f"{CONVERSATIONS}/{conversation_id}/read")[0] == 200
+
+
+@pytest.mark.slow
+async def test_a_sync_over_a_socket_counts_too(transactional_db: None, tmp_path: Path, alice: User) -> None:
+    with running_server(tmp_path, MESSENGER_RATE_LIMIT_FREE_READS="2/min") as server:
+        async with greeted(NativeClient(server.socket_url, token=token_of(alice))) as (socket,):
+            first = [await socket.call("sync", {}) for _ in range(2)]
+            with pytest.raises(Refused) as refused:
+                await socket.call("sync", {})
+
+    assert [len(answer["conversations"]) for answer in first] == [0, 0]
+    assert (refused.value.code, refused.value.error["details"]["limit"]) == ("rate_limited", 2)

@@ -26,6 +26,33 @@ const transportOf = (/** @type {any} */ socket) => socket.io.engine.transport.na
 const send = (/** @type {any} */ socket, /** @type {string} */ content, more = {}) =>
   socket.emitWithAck("messenger:v4:send", { conversationId: wanted.conversationId, content, ...more });
 
+/**
+ * Every event that a client may send, with what it answers.
+ * @param {(event: string, ...data: any[]) => Promise<any>} ask
+ */
+async function eachEvent(ask) {
+  const { conversationId } = wanted;
+  const sent = await ask("messenger:v4:send", { conversationId, content: "Each" });
+  const messageId = sent.data.message.id;
+  /** @type {Record<string, any>} */
+  const asked = {
+    "messenger:v4:edit": { messageId, content: "Changed" },
+    "messenger:v4:react": { messageId, emoji: "👍", on: true },
+    "messenger:v4:read": { conversationId },
+    "messenger:v4:delivered": { conversationId, upToSeq: 1 },
+    "messenger:v4:typing": { conversationId, isTyping: true },
+    "messenger:typing": { conversationId, isTyping: false },
+    "messenger:v4:sync": {},
+    "messenger:v4:join-conversation": { conversationId },
+    "messenger:v4:leave-conversation": { conversationId },
+    "messenger:v4:delete": { messageId },
+  };
+  /** @type {Record<string, any>} */
+  const answers = {};
+  for (const [event, data] of Object.entries(asked)) answers[event] = await ask(event, data);
+  return answers;
+}
+
 const scenarios = {
   /** Signs in, is greeted, sends, hears itself; over whatever the options say. */
   async talks() {
@@ -89,6 +116,7 @@ const scenarios = {
       noObject: await ask("messenger:v4:read", "text"),
       binary: await ask("messenger:v4:send", { conversationId: wanted.conversationId, content: new Uint8Array(70_000) }),
       nothing: await ask("messenger:v4:presence"),
+      each: await eachEvent(ask),
       isConnected: socket.connected,
     };
     socket.disconnect();

@@ -6,6 +6,11 @@ from tests.servers import Server
 from tests.socketio.node import play
 from tests.threads import in_a_thread
 
+EVERY_EVENT = (
+    *(f"messenger:v4:{name}" for name in ("edit", "react", "read", "delivered", "typing", "sync", "delete")),
+    *(f"messenger:v4:{name}-conversation" for name in ("join", "leave")),
+    "messenger:typing",
+)
 CONTENT = "Grüße, 世界 👩‍👩‍👧 \u2028 \\u0041"
 OPTIONS = {
     "default options": ({}, "polling", "websocket"),
@@ -83,6 +88,13 @@ async def test_every_event_is_answered(
         "binary": "validation_error",
     }
     assert found["nothing"]["ok"] is True
+    assert {event: answer["ok"] for event, answer in found["each"].items()} == dict.fromkeys(EVERY_EVENT, True)
+    answers = {event: answer["data"] for event, answer in found["each"].items()}
+    assert answers["messenger:v4:edit"]["message"]["content"] == "Changed"
+    assert answers["messenger:v4:react"]["reacted"] is True
+    assert answers["messenger:v4:read"] == {"lastReadSeq": 2, "unreadCount": 0}
+    assert [item["id"] for item in answers["messenger:v4:sync"]["conversations"]] == [conversation_id]
+    assert answers["messenger:v4:delete"]["message"]["isDeleted"] is True
     assert found["isConnected"] is True
 
 
