@@ -67,6 +67,10 @@ class NewMessage(Struct, frozen=True):
     countable_seq: int
 
 
+class FilesTaken(Exception):
+    """A file of the batch went with another message since the gate was asked."""
+
+
 def lock_and_gate(
     drafts: Sequence[tuple[int, CleanDraft]], *, skip_locked: bool
 ) -> tuple[dict[int, LockedConversation], dict[int, GateRow]]:
@@ -96,7 +100,11 @@ def store(
     """Write the batch: messages, files, the conversations' counters with their last message, and the seats.
 
     A seat is (id, own messages, comes back). Return (conversation, user, private version) of those that come back.
+    A batch with files commits in a trip of its own, once it is sure that nobody else has sent one of them meanwhile.
+
+    :raises FilesTaken: somebody has; the transaction can only be rolled back.
     """
+    files = sum(len(item.clean.draft.attachment_ids) for item in messages)
     positions = [(row.id, row.last_seq, row.version, row.countable_seq, last) for row, last in conversations]
     values = [
         *columns_of([_message_row(item) for item in messages], _MESSAGE_COLUMNS),
@@ -104,8 +112,9 @@ def store(
         *columns_of([(seat_id, own, str(revived)) for seat_id, own, revived in seats], _SEAT_COLUMNS),
         now.isoformat(),
     ]
-    statement = STORE if any(item.clean.draft.attachment_ids for item in messages) else STORE_PLAIN
-    (rows,) = exchange(Asked(statement, values), and_commit=and_commit)
+    (rows,) = exchange(Asked(STORE if files else STORE_PLAIN, values), and_commit=and_commit and not files)
+    if integer(rows[0][3]) != files:
+        raise FilesTaken
     return [(integer(row[0]), integer(row[1]), integer(row[2])) for row in rows if row[0] is not None]
 
 

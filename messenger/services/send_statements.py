@@ -81,14 +81,16 @@ SET own_above = p.own_above + x.own, has_spoken = p.has_spoken OR x.own > 0,
     private_version = p.private_version + x.revived::int
 FROM unnest($24::bigint[], $25::bigint[], $26::boolean[]) AS x(id, own, revived)
 WHERE p.id = x.id
-RETURNING CASE WHEN x.revived THEN p.conversation_id END, p.user_id, p.private_version
+RETURNING CASE WHEN x.revived THEN p.conversation_id END, p.user_id, p.private_version, [taken]
 """
 
 _ATTACHED = """attached AS (
     UPDATE messenger_attachment a SET message_id = d.id, position = f.position
     FROM d CROSS JOIN LATERAL unnest(d.attachment_ids::bigint[]) WITH ORDINALITY AS f(id, position)
-    WHERE d.attachment_ids <> '{}' AND a.id = f.id
+    WHERE d.attachment_ids <> '{}' AND a.id = f.id AND a.message_id IS NULL
+    RETURNING a.id
 ), """
+_TAKEN = "(SELECT count(*) FROM attached)"
 
 
 def _gate(name: str, quoted: str, files: str, quotes: str) -> Statement:
@@ -101,5 +103,5 @@ LOCK = Statement("lock_conversations", _LOCK_SQL)
 LOCK_FREE = Statement("lock_free_conversations", _LOCK_SQL + " SKIP LOCKED")
 GATE = _gate("gate_of_sends", _QUOTED, _FILES, _QUOTES)
 GATE_PLAIN = _gate("gate_of_plain_sends", "NULL, NULL, NULL, NULL, NULL, NULL", "NULL", "")
-STORE = Statement("store_messages", _STORE_SQL.replace("[attached]", _ATTACHED))
-STORE_PLAIN = Statement("store_plain_messages", _STORE_SQL.replace("[attached]", ""))
+STORE = Statement("store_messages", _STORE_SQL.replace("[attached]", _ATTACHED).replace("[taken]", _TAKEN))
+STORE_PLAIN = Statement("store_plain_messages", _STORE_SQL.replace("[attached]", "").replace("[taken]", "0"))

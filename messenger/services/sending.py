@@ -71,10 +71,17 @@ def send_messages(drafts: Sequence[Draft], *, skip_locked: bool = False) -> list
         except ValidationFailed as refusal:
             outcomes[index] = refusal
     if cleaned:
-        is_whole = not connection.in_atomic_block
-        with transaction.atomic():
-            _Batch(cleaned, outcomes, skip_locked=skip_locked, is_whole=is_whole).run()
+        try:
+            _carry_out(cleaned, outcomes, skip_locked=skip_locked)
+        except send_rows.FilesTaken:  # now the gate sees where it went
+            _carry_out(cleaned, outcomes, skip_locked=skip_locked)
     return [outcome if outcome is not None else NotFound() for outcome in outcomes]
+
+
+def _carry_out(cleaned: list[tuple[int, CleanDraft]], outcomes: list[Outcome | None], *, skip_locked: bool) -> None:
+    is_whole = not connection.in_atomic_block
+    with transaction.atomic():
+        _Batch(cleaned, outcomes, skip_locked=skip_locked, is_whole=is_whole).run()
 
 
 class _Batch:
@@ -97,6 +104,7 @@ class _Batch:
         self.known: dict[int, int] = {}
         self.doubles: dict[int, int] = {}
         self.firsts: dict[tuple[int, int, str], int] = {}
+        self.files: set[int] = set()
 
     def run(self) -> None:
         charges = SendCharges([(index, item.draft.sender_id) for index, item in self.cleaned])
@@ -170,6 +178,10 @@ class _Batch:
 
     def _number(self, index: int, item: CleanDraft) -> None:
         conversation, gate = self.conversations[item.draft.conversation_id], self.gates[index]
+        if not self.files.isdisjoint(item.draft.attachment_ids):
+            self.outcomes[index] = _no_such_file()
+            return
+        self.files.update(item.draft.attachment_ids)
         conversation.last_seq += 1
         conversation.version += 1
         conversation.countable_seq += 1
@@ -235,10 +247,14 @@ def _refusal(item: CleanDraft, gate: GateRow, conversation: LockedConversation, 
     if item.draft.reply_to_id is not None and gate.quote is None:
         return ValidationFailed.at("replyTo", "There is no such message in this conversation.")
     if len(gate.attachments) != len(item.draft.attachment_ids):
-        return ValidationFailed.at("attachmentIds", "One of these files is not there, not yours or already sent.")
+        return _no_such_file()
     if sum(file.size for file in gate.attachments.values()) > MAX_TOTAL_BYTES:
         return FileTooLarge(f"At most {MAX_TOTAL_BYTES:,} bytes a message.", limit=MAX_TOTAL_BYTES)
     return None
+
+
+def _no_such_file() -> ValidationFailed:
+    return ValidationFailed.at("attachmentIds", "One of these files is not there, not yours or already sent.")
 
 
 def _type_of(draft: Draft, mime_types: Sequence[str]) -> str:
