@@ -127,7 +127,6 @@ class Hub:
             connection.close(CLOSE_GOING_AWAY, "going away")
         self.connections.setdefault(connection.user_id, set()).add(connection)
         structlog.contextvars.bind_contextvars(connection_id=connection.id)  # for what its task logs from here on
-        logger.debug("a connection has come", door=connection.door)
         for watcher in self.watchers:
             watcher.opened(connection)
         self._look_again(connection)
