@@ -36,7 +36,7 @@ class ApiViewSet(ViewSet):
     http_method_names = ("get", "post", "put", "patch", "delete", "head")
     repeatable: ClassVar[Collection[str]] = ("create",)
     counted_reads: ClassVar[Collection[str]] = ()
-    is_second_try = False
+    may_try_again = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not hasattr(self, (request.method or "").lower()):
@@ -50,12 +50,13 @@ class ApiViewSet(ViewSet):
             self.post: Callable[..., Response] = lambda *_, **place: answer_once(
                 request, user, answer, memory=self, place=place
             )
+        self.may_try_again = HEADER not in request.headers  # proved, permitted and counted from here on
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer an error; what a deadlock undid is tried once more, unless an `Idempotency-Key` keeps account."""
-        if not may_run_again(exc) or self.is_second_try or HEADER in self.request.headers:
+        if not (self.may_try_again and may_run_again(exc)):
             return super().handle_exception(exc)
-        self.is_second_try = True
+        self.may_try_again = False
         try:
             answer: Response = getattr(self, (self.request.method or "").lower())(
                 self.request, *self.args, **self.kwargs

@@ -1,7 +1,7 @@
 """What follows from a change of presence: last seen is stored, and those who may see it are told."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from presence.models import LastSeen
 from presence.selectors.visibility import acquaintances_of, watchers_of
 
 MAX_ENDED = 1_000
+JUST_NOW = timedelta(minutes=1)
 
 
 def tell(changed: Sequence[tuple[int, str]]) -> None:
@@ -66,7 +67,7 @@ def follow(events: Sequence[Event]) -> None:
 
 def _end_leases(event: SessionEnded) -> None:
     """What a sign-in chose or showed by REST ends with it; its sockets' leases end with them."""
-    ended = SignIn.objects.filter(user_id__in=event.audience, ended_at__isnull=False)
+    ended = SignIn.objects.filter(user_id__in=event.audience, ended_at__gte=timezone.now() - JUST_NOW)
     if event.sign_in_ids is not None:
         ended = ended.filter(pk__in=event.sign_in_ids)
     recent = ended.order_by("-ended_at").values_list("user_id", "pk")[:MAX_ENDED]
