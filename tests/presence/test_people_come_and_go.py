@@ -213,6 +213,7 @@ async def test_a_sync_is_a_sign_of_life_and_ends_with_its_sign_in(
 
 def test_the_task_clears_what_no_hub_holds(db: None, settings: LazySettings, bob: User) -> None:
     settings.REDIS_URL = "memory"
+    clear()  # what tests before have left
     leases.apply([LeaseChange(user_id=bob.pk, lease="gone", state="online", lasts_s=0.05)])
     time.sleep(0.1)
 
