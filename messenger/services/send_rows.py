@@ -113,7 +113,7 @@ def store(
         now.isoformat(),
     ]
     (rows,) = exchange(Asked(STORE if files else STORE_PLAIN, values), and_commit=and_commit and not files)
-    if integer(rows[0][3]) != files:
+    if files and sum(integer(row[3]) for row in rows[:1]) != files:
         raise FilesTaken
     return [(integer(row[0]), integer(row[1]), integer(row[2])) for row in rows if row[0] is not None]
 
