@@ -1,7 +1,8 @@
 """Who is here, as leases: one for each connection, renewed by any sign of life, gone by itself when it runs out.
 
 Kept in Valkey, keyed by user, so that all processes share them; this process's own while Valkey is away. A lease is
-`online` or `away`; a person is online while any device is, away while all are, offline without a lease.
+`online` or `away`; a person is online while any device is, away while all are or while they chose to be (a lease named
+`chosen:…`, PUT `/presence`), offline without a lease.
 """
 
 import secrets
@@ -36,7 +37,7 @@ local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
 local changes = {}
 local function settle(user)
-    local key, status, first = 'presence:user:' .. user, 'offline', nil
+    local key, status, first, is_chosen_away = 'presence:user:' .. user, 'offline', nil, false
     local fields = redis.call('HGETALL', key)
     for i = 1, #fields, 2 do
         local state, ends = string.match(fields[i + 1], '(%a+):(%d+)')
@@ -44,9 +45,11 @@ local function settle(user)
             redis.call('HDEL', key, fields[i])
         else
             if state == 'online' or status == 'offline' then status = state end
+            if state == 'away' and string.sub(fields[i], 1, 7) == 'chosen:' then is_chosen_away = true end
             if first == nil or tonumber(ends) < first then first = tonumber(ends) end
         end
     end
+    if is_chosen_away then status = 'away' end
     if first then redis.call('ZADD', 'presence:due', first, user) else redis.call('ZREM', 'presence:due', user) end
     if (redis.call('HGET', 'presence:shown', user) or 'offline') ~= status then
         if status == 'offline' then redis.call('HDEL', 'presence:shown', user)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 ONLINE, AWAY, OFFLINE = "online", "away", "offline"
+CHOSEN = "chosen:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,8 @@ class LocalLeases:
         mine = {lease: kept for lease, kept in self._leases.get(user_id, {}).items() if kept[1] > now}
         self._leases[user_id] = mine
         states = {state for state, _ in mine.values()}
-        status = ONLINE if ONLINE in states else AWAY if states else OFFLINE
+        chosen = {state for lease, (state, _) in mine.items() if lease.startswith(CHOSEN)}
+        status = ONLINE if ONLINE in states and AWAY not in chosen else AWAY if states else OFFLINE
         if not mine:
             del self._leases[user_id]
         if self._shown.get(user_id, OFFLINE) == status:

@@ -5,6 +5,7 @@ from messenger.models import User
 from presence import leases
 from presence.events import PresenceChanged
 from presence.leases import LeaseChange
+from presence.local_leases import CHOSEN
 from presence.models import LastSeen
 from presence.selectors.visibility import watchers_of
 from presence.services.telling import tell
@@ -17,6 +18,8 @@ def choose_presence(
 ) -> None:
     """Set one's own presence: a lease of the caller's sign-in, or invisible to everybody until it is taken back.
 
+    Who chose to be away is, whatever their devices say, for as long as the lease lasts.
+
     Who becomes invisible goes offline for the others at once.
     """
     seen, _ = LastSeen.objects.get_or_create(user=user, defaults={"at": timezone.now()})
@@ -26,7 +29,7 @@ def choose_presence(
         seen.status_text = status_text
     seen.save()
     state = leases.ONLINE if status == "invisible" else status
-    lease = LeaseChange(user_id=user.pk, lease=f"chosen:{sign_in_id or 0}", state=state, lasts_s=lasts_s)
+    lease = LeaseChange(user_id=user.pk, lease=f"{CHOSEN}{sign_in_id or 0}", state=state, lasts_s=lasts_s)
     tell(leases.apply([lease]))
     if was_invisible != seen.is_invisible:
         people = watchers if seen.is_invisible else watchers_of([user.pk])[user.pk]
