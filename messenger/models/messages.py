@@ -13,7 +13,8 @@ from messenger.models.conversations import Conversation
 class Message(models.Model):
     """One line of a conversation. `seq` numbers it there without gaps; `version` is the one of its last change.
 
-    Every hot query names the conversation, so that the table can be partitioned by it.
+    Sends, pages, unread counts and sync name the conversation, so that the table can be partitioned by it. A list's
+    last messages, and what messages answer, are joined by id: in a partitioned table each part would be looked at.
     """
 
     class Type(models.TextChoices):
