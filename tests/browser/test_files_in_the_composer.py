@@ -63,6 +63,7 @@ async def test_the_right_files_go_and_the_others_say_why_not(
         await expect(row.locator(".messenger-v4__file-name")).to_have_text("menu.txt")
         await expect(row.locator(".messenger-v4__attachment")).to_have_count(2)
         await expect(row).to_have_count(1)
+        await row.locator(PICTURE).evaluate("(image) => image.decode()")  # it may still be on its way
         size = await row.locator(PICTURE).evaluate("(image) => [image.width, image.height, image.naturalWidth > 0]")
         assert size == [320, 213, True]
     await expect(alices.locator(TRAY)).to_have_count(0)
