@@ -120,7 +120,7 @@ class SessionEnded(Event, frozen=True, kw_only=True):
     except_sign_in_id: int | None = None
 
 
-class SightChanged(Event, frozen=True, kw_only=True):
+class VisibilityChanged(Event, frozen=True, kw_only=True):
     """Who may see the presence of the audience has changed: of one of them, by their setting, or of two, by a block.
 
     Nobody is told of this event itself; presence tells what follows from it.
@@ -148,6 +148,6 @@ EVENT_TYPES: dict[str, type[Event]] = {
         SeatChanged,
         ConversationGone,
         SessionEnded,
-        SightChanged,
+        VisibilityChanged,
     )
 }

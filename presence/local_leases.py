@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 ONLINE, AWAY, OFFLINE = "online", "away", "offline"
-CHOSEN = "chosen:"
+CHOSEN, REST = "chosen:", "rest:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

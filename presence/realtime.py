@@ -15,6 +15,7 @@ from messenger.slots import LivingConnection
 from presence import leases
 from presence.events import PresenceChanged
 from presence.leases import LeaseChange
+from presence.local_leases import REST
 from presence.services.telling import tell, tell_again
 
 logger = structlog.get_logger(__name__)
@@ -67,7 +68,7 @@ class PresenceKeeper:
 def note_request(user_id: int, sign_in_id: int | None) -> None:
     """A request that counts as a sign of life (POST `/sync`)."""
     lease = LeaseChange(
-        user_id=user_id, lease=f"rest:{sign_in_id or 0}", state="alive", lasts_s=settings.MESSENGER_PRESENCE_LEASE
+        user_id=user_id, lease=f"{REST}{sign_in_id or 0}", state="alive", lasts_s=settings.MESSENGER_PRESENCE_LEASE
     )
     tell(leases.apply([lease]))
 

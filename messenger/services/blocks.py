@@ -5,7 +5,7 @@ from django.db import transaction
 from messenger import bus
 from messenger.conversation_shapes import permissions_shape
 from messenger.errors import NotFound, ValidationFailed
-from messenger.events import SeatChanged, SightChanged
+from messenger.events import SeatChanged, VisibilityChanged
 from messenger.models import Block, Participant, User
 from messenger.selectors import gates
 from messenger.selectors.conversations import conversation_snapshots
@@ -49,7 +49,7 @@ def unblock_person(*, blocker: User, user_id: int) -> None:
 
 def _tell_own_devices(blocker: User, other_id: int) -> None:
     """Show what the block changes in the conversations of the two: the blocker may write there, or no longer."""
-    bus.publish(SightChanged(audience=(blocker.pk, other_id)))
+    bus.publish(VisibilityChanged(audience=(blocker.pk, other_id)))
     seats = Participant.objects.select_for_update().filter(user=blocker, left_at__isnull=True)
     between_two = gates.between_two("conversation__")
     shared = Participant.objects.filter(between_two, user_id=other_id, left_at__isnull=True).values("conversation_id")

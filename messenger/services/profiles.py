@@ -8,7 +8,7 @@ from django.db import transaction
 
 from messenger import bus
 from messenger.errors import ValidationFailed
-from messenger.events import SightChanged
+from messenger.events import VisibilityChanged
 from messenger.models import User
 from messenger.names import clean_display_name
 from messenger.services.new_faces import note_new_face
@@ -53,7 +53,7 @@ def change_profile(*, user: User, changes: ProfileChanges) -> User:
     if "display_name" in changed or "avatar" in changed:
         note_new_face(user=user)
     if "presence_visible" in changed:
-        bus.publish(SightChanged(audience=(user.pk,)))
+        bus.publish(VisibilityChanged(audience=(user.pk,)))
     return user
 
 

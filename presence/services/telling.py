@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from messenger import bus
-from messenger.events import Event, SessionEnded, SightChanged
+from messenger.events import Event, SessionEnded, VisibilityChanged
 from messenger.models import SignIn, User
 from presence import leases
 from presence.events import PresenceChanged
+from presence.local_leases import CHOSEN, REST
 from presence.models import LastSeen
 from presence.selectors.visibility import acquaintances_of, watchers_of
 
@@ -61,8 +62,8 @@ def follow(events: Sequence[Event]) -> None:
     for event in events:
         if isinstance(event, SessionEnded):
             _end_leases(event)
-        elif isinstance(event, SightChanged):
-            _tell_sight(event)
+        elif isinstance(event, VisibilityChanged):
+            _tell_visibility(event)
 
 
 def _end_leases(event: SessionEnded) -> None:
@@ -72,14 +73,14 @@ def _end_leases(event: SessionEnded) -> None:
         ended = ended.filter(pk__in=event.sign_in_ids)
     recent = ended.order_by("-ended_at").values_list("user_id", "pk")[:MAX_ENDED]
     changes = [
-        leases.LeaseChange(user_id=user_id, lease=f"{kind}:{pk}", state="ending", lasts_s=0)
+        leases.LeaseChange(user_id=user_id, lease=f"{kind}{pk}", state="ending", lasts_s=0)
         for user_id, pk in recent
-        for kind in ("rest", "chosen")
+        for kind in (REST, CHOSEN)
     ]
     tell(leases.apply(changes))
 
 
-def _tell_sight(event: SightChanged) -> None:
+def _tell_visibility(event: VisibilityChanged) -> None:
     """Tell everybody who knows these people what they see of them now: their status, or that they are offline.
 
     Of two between whom a block has come or gone, each is told of the other alone.

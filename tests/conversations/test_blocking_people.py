@@ -1,6 +1,6 @@
 import pytest
 
-from messenger.events import Event, SeatChanged, SightChanged
+from messenger.events import Event, SeatChanged, VisibilityChanged
 from messenger.models import Block, Message, User
 from tests.rest import Rest
 from tests.talks import CONVERSATIONS, M, open_direct, open_group, say, seen
@@ -31,8 +31,8 @@ def test_ones_own_devices_are_told_and_the_other_person_is_not(
 
     as_alice.post(BLOCKS, {"userId": bob.pk})
 
-    sight, event = published
-    assert isinstance(sight, SightChanged)  # told to nobody: presence follows from it
+    visibility, event = published
+    assert isinstance(visibility, VisibilityChanged)  # told to nobody: presence follows from it
     assert isinstance(event, SeatChanged)
     assert (event.audience, event.private_version) == ((alice.pk,), 1)
     assert event.updates["permissions"]["reason"] == "cannot_message"
