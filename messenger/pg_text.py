@@ -26,6 +26,11 @@ def columns_of(rows: Sequence[tuple[Any, ...]], kinds: Sequence[Column]) -> list
     return [kind(column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)]
 
 
+def values_of(row: Iterable[object]) -> list[str | None]:
+    """Each value of a row of numbers and texts."""
+    return [None if value is None else str(value) for value in row]
+
+
 def integer(column: bytes | None) -> int:
     """A number; 0 for NULL."""
     return int(column or b"0")

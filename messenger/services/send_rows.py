@@ -1,7 +1,6 @@
 """The two statements around a batch of sends: what the rules need to know, and what is written.
 
-Both take the whole batch as arrays, so that their number does not depend on its size. Only `services/sending.py`
-uses them.
+Both take the whole batch, so that their number does not depend on its size. Only `services/sending.py` uses them.
 """
 
 from collections.abc import Sequence
@@ -10,7 +9,17 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from messenger.pg_text import columns_of, int_array, integer, integers, moment, text, text_array, text_or_none
+from messenger.pg_text import (
+    columns_of,
+    int_array,
+    integer,
+    integers,
+    moment,
+    text,
+    text_array,
+    text_or_none,
+    values_of,
+)
 from messenger.round_trips import Asked, Row, exchange
 from messenger.search_text import searchable, stemmer_of
 from messenger.selectors.messages import attachment_of
@@ -78,13 +87,16 @@ def lock_and_gate(
 
     With `skip_locked`, conversations that somebody else holds are left out. Who has no seat gets no row.
     """
-    ids = sorted({item.draft.conversation_id for _, item in drafts})
+    lock = LOCK_FREE if skip_locked else LOCK
     is_plain = not any(item.draft.reply_to_id or item.draft.attachment_ids for _, item in drafts)
+    gate = GATE_PLAIN if is_plain else GATE
     rows = [_gate_question(index, item.draft) for index, item in drafts]
-    locked, gates = exchange(
-        Asked(LOCK_FREE if skip_locked else LOCK, [int_array(ids)]),
-        Asked(GATE_PLAIN if is_plain else GATE, columns_of(rows, _GATE_COLUMNS)),
-    )
+    if len(rows) == 1:
+        question = values_of(rows[0])
+        locked, gates = exchange(Asked(lock.lone, [question[2]]), Asked(gate.lone, question))
+    else:
+        ids = int_array(sorted({item.draft.conversation_id for _, item in drafts}))
+        locked, gates = exchange(Asked(lock.many, [ids]), Asked(gate.many, columns_of(rows, _GATE_COLUMNS)))
     conversations = (_conversation(row) for row in locked)
     return {row.id: row for row in conversations}, {integer(row[0]): _gate_row(row) for row in gates}
 
@@ -105,17 +117,23 @@ def store(
     :raises FilesTaken: somebody has; the transaction can only be rolled back.
     """
     files = sum(len(item.clean.draft.attachment_ids) for item in messages)
+    rows = [_message_row(item) for item in messages]
     positions = [(row.id, row.last_seq, row.version, row.countable_seq, last) for row, last in conversations]
-    values = [
-        *columns_of([_message_row(item) for item in messages], _MESSAGE_COLUMNS),
-        *columns_of(positions, _POSITION_COLUMNS),
-        *columns_of([(seat_id, own, str(revived)) for seat_id, own, revived in seats], _SEAT_COLUMNS),
-        now.isoformat(),
-    ]
-    (rows,) = exchange(Asked(STORE if files else STORE_PLAIN, values), and_commit=and_commit and not files)
-    if files and sum(integer(row[3]) for row in rows[:1]) != files:
+    seat_rows = [(seat_id, own, str(revived)) for seat_id, own, revived in seats]
+    store = STORE if files else STORE_PLAIN
+    if len(rows) == len(seat_rows) == 1:
+        asked = Asked(store.lone, values_of((*rows[0], *positions[0], *seat_rows[0], now.isoformat())))
+    else:
+        arrays = (
+            *columns_of(rows, _MESSAGE_COLUMNS),
+            *columns_of(positions, _POSITION_COLUMNS),
+            *columns_of(seat_rows, _SEAT_COLUMNS),
+        )
+        asked = Asked(store.many, (*arrays, now.isoformat()))
+    (changed,) = exchange(asked, and_commit=and_commit and not files)
+    if files and sum(integer(row[3]) for row in changed[:1]) != files:
         raise FilesTaken
-    return [(integer(row[0]), integer(row[1]), integer(row[2])) for row in rows if row[0] is not None]
+    return [(integer(row[0]), integer(row[1]), integer(row[2])) for row in changed if row[0] is not None]
 
 
 # the columns of the statements' arrays, in their order

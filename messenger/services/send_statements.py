@@ -1,11 +1,25 @@
-"""The SQL around a batch of sends; each statement takes the whole batch as arrays."""
+"""The SQL around a batch of sends: each statement takes the whole batch as arrays, or a lone message as plain values.
+
+Without arrays a lone send costs PostgreSQL a sixth less; everything else in the two is the same text.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from messenger.round_trips import Statement
 from messenger.selectors.gates import blocked_sql
 
+
+class Spellings(NamedTuple):
+    """One statement: for a batch, and for one row."""
+
+    many: Statement
+    lone: Statement
+
+
 _LOCK_SQL = """
 SELECT c.id, c.type, c.status, c.chat_status, c.flow_state, c.last_seq, c.version, c.countable_seq
-FROM messenger_conversation c WHERE c.id = ANY($1::bigint[]) ORDER BY c.id FOR NO KEY UPDATE"""
+FROM messenger_conversation c WHERE [these] FOR NO KEY UPDATE"""
 
 _GATE_SQL = f"""
 SELECT d.i, s.id, s.history_from_seq, u.display_name, u.avatar, u.role, u.subscription_tier, u.locale,
@@ -15,8 +29,7 @@ SELECT d.i, s.id, s.history_from_seq, u.display_name, u.avatar, u.role, u.subscr
        {blocked_sql(people="room.people", person="d.sender_id")},
        [files],
        nextval('messenger_message_id_seq'), u.created_at
-FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[])
-     AS d(i, sender_id, conversation_id, nonce, reply_to_id, attachment_ids)
+FROM [drafts] d
 JOIN messenger_participant s
      ON s.conversation_id = d.conversation_id AND s.user_id = d.sender_id AND s.left_at IS NULL
 JOIN messenger_user u ON u.id = d.sender_id
@@ -51,11 +64,7 @@ _FILES = """
 
 _STORE_SQL = """
 WITH d AS (
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
-                         $8::text[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-                         $15::bigint[], $16::text[], $17::regconfig[], $18::text[])
-    AS d(id, conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata, mentions,
-         nonce, fingerprint, door, sign_in_id, attachment_ids, stemmer, plain)
+    SELECT * FROM [messages] d
 ), stored AS (
     INSERT INTO messenger_message (
         id, conversation_id, seq, version, countable_seq, sender_id, type, content, reply_to_id, metadata, mentions,
@@ -71,15 +80,14 @@ WITH d AS (
     UPDATE messenger_conversation c
     SET last_seq = x.last_seq, version = x.version, countable_seq = x.countable_seq, last_message_id = x.message_id,
         last_activity_at = $27::timestamptz, updated_at = $27::timestamptz
-    FROM unnest($19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[])
-         AS x(id, last_seq, version, countable_seq, message_id)
+    FROM [positions] x
     WHERE c.id = x.id
 )
 UPDATE messenger_participant p
 SET own_above = p.own_above + x.own, has_spoken = p.has_spoken OR x.own > 0,
     is_archived = p.is_archived AND NOT x.revived, is_hidden = p.is_hidden AND NOT x.revived,
     private_version = p.private_version + x.revived::int
-FROM unnest($24::bigint[], $25::bigint[], $26::boolean[]) AS x(id, own, revived)
+FROM [seats] x
 WHERE p.id = x.id
 RETURNING CASE WHEN x.revived THEN p.conversation_id END, p.user_id, p.private_version, [taken]
 """
@@ -93,15 +101,66 @@ _ATTACHED = """attached AS (
 _TAKEN = "(SELECT count(*) FROM attached)"
 
 
-def _gate(name: str, quoted: str, files: str, quotes: str) -> Statement:
+# the columns of what goes in, with their types
+_DRAFTS = {
+    "i": "int",
+    "sender_id": "bigint",
+    "conversation_id": "bigint",
+    "nonce": "text",
+    "reply_to_id": "bigint",
+    "attachment_ids": "text",
+}
+_MESSAGES = {
+    **dict.fromkeys(("id", "conversation_id", "seq", "version", "countable_seq", "sender_id"), "bigint"),
+    **dict.fromkeys(("type", "content"), "text"),
+    "reply_to_id": "bigint",
+    **dict.fromkeys(("metadata", "mentions", "nonce", "fingerprint", "door"), "text"),
+    "sign_in_id": "bigint",
+    "attachment_ids": "text",
+    "stemmer": "regconfig",
+    "plain": "text",
+}
+_POSITIONS = dict.fromkeys(("id", "last_seq", "version", "countable_seq", "message_id"), "bigint")
+_SEATS = {"id": "bigint", "own": "bigint", "revived": "boolean"}
+
+
+def _spellings(name: str, sql: str, **inputs: Mapping[str, str]) -> Spellings:
+    """`sql` with its `[inputs]` taken from the values in their order, as rows of arrays and as one row."""
+    many = lone = sql
+    place = 1
+    for key, columns in inputs.items():
+        values = [f"${number}::{kind}" for number, kind in enumerate(columns.values(), place)]
+        place += len(values)
+        named = f"(SELECT * FROM [rows] AS given({', '.join(columns)}))"
+        many = many.replace(
+            f"[{key}]", named.replace("[rows]", f"unnest({', '.join(f'{value}[]' for value in values)})")
+        )
+        lone = lone.replace(f"[{key}]", named.replace("[rows]", f"(VALUES ({', '.join(values)}))"))
+    return Spellings(Statement(name, many), Statement(f"{name}_lone", lone))
+
+
+def _lock(name: str, end: str) -> Spellings:
+    many, lone = "c.id = ANY($1::bigint[]) ORDER BY c.id", "c.id = $1::bigint"
+    sql = _LOCK_SQL + end
+    return Spellings(
+        Statement(name, sql.replace("[these]", many)), Statement(f"{name}_lone", sql.replace("[these]", lone))
+    )
+
+
+def _gate(name: str, quoted: str, files: str, quotes: str) -> Spellings:
     sql = _GATE_SQL.replace("[quoted]", quoted).replace("[files]", files).replace("[quotes]", quotes)
-    return Statement(name, sql)
+    return _spellings(name, sql, drafts=_DRAFTS)
+
+
+def _store(name: str, attached: str, taken: str) -> Spellings:
+    sql = _STORE_SQL.replace("[attached]", attached).replace("[taken]", taken)
+    return _spellings(name, sql, messages=_MESSAGES, positions=_POSITIONS, seats=_SEATS)
 
 
 # most messages quote nothing and bring no files: leaving that out of a plan saves a tenth of a lone send's time
-LOCK = Statement("lock_conversations", _LOCK_SQL)
-LOCK_FREE = Statement("lock_free_conversations", _LOCK_SQL + " SKIP LOCKED")
+LOCK = _lock("lock_conversations", "")
+LOCK_FREE = _lock("lock_free_conversations", " SKIP LOCKED")
 GATE = _gate("gate_of_sends", _QUOTED, _FILES, _QUOTES)
 GATE_PLAIN = _gate("gate_of_plain_sends", "NULL, NULL, NULL, NULL, NULL, NULL", "NULL", "")
-STORE = Statement("store_messages", _STORE_SQL.replace("[attached]", _ATTACHED).replace("[taken]", _TAKEN))
-STORE_PLAIN = Statement("store_plain_messages", _STORE_SQL.replace("[attached]", "").replace("[taken]", "0"))
+STORE = _store("store_messages", _ATTACHED, _TAKEN)
+STORE_PLAIN = _store("store_plain_messages", "", "0")
