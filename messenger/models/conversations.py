@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from messenger.models.words import WordField
+
 
 class Conversation(models.Model):
     """What people talk in. `last_seq` numbers its messages, `version` counts every shared change.
@@ -35,10 +37,10 @@ class Conversation(models.Model):
         BOOKING = "booking"
         EVENT = "event"
 
-    type = models.CharField(max_length=20, choices=Type.choices)
+    type = WordField(max_length=20, choices=Type.choices, domain="conversation_type")
     title = models.CharField(max_length=200, blank=True, default="")
     avatar = models.CharField(max_length=300, blank=True, default="")
-    status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE)
+    status = WordField(max_length=8, choices=Status.choices, default=Status.ACTIVE, domain="conversation_status")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     pair_key = models.CharField(max_length=300, null=True, blank=True, unique=True)
 
@@ -68,22 +70,6 @@ class Conversation(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(
-                    type__in=[
-                        "direct",
-                        "group",
-                        "marketplace",
-                        "enquiry",
-                        "supplier_network",
-                        "support",
-                        "campaign",
-                        "bid",
-                    ]
-                ),
-                name="conversation_type_known",
-            ),
-            models.CheckConstraint(condition=Q(status__in=["active", "closed"]), name="conversation_status_known"),
             models.CheckConstraint(condition=Q(last_seq__gte=0) & Q(version__gte=0), name="conversation_numbers"),
             models.CheckConstraint(condition=Q(countable_seq__lte=F("last_seq")), name="conversation_countable"),
             models.CheckConstraint(
@@ -114,7 +100,9 @@ class Participant(models.Model):
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="seats")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="seats")
-    member_role = models.CharField(max_length=8, choices=MemberRole.choices, default=MemberRole.MEMBER)
+    member_role = WordField(
+        max_length=8, choices=MemberRole.choices, default=MemberRole.MEMBER, domain="participant_role"
+    )
 
     last_read_seq = models.BigIntegerField(default=0)
     last_read_at = models.DateTimeField(null=True, blank=True)
@@ -135,7 +123,7 @@ class Participant(models.Model):
     is_archived = models.BooleanField(default=False)
     is_hidden = models.BooleanField(default=False, help_text="Deleted for oneself, until the next message.")
     marked_unread = models.BooleanField(default=False)
-    notify = models.CharField(max_length=8, choices=Notify.choices, default=Notify.ALL)
+    notify = WordField(max_length=8, choices=Notify.choices, default=Notify.ALL, domain="participant_notify")
     draft = models.JSONField(null=True, blank=True)
     draft_rev = models.PositiveIntegerField(default=0)
     private_version = models.BigIntegerField(default=0)
@@ -149,12 +137,6 @@ class Participant(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["conversation", "user"], name="participant_unique"),
-            models.CheckConstraint(
-                condition=Q(member_role__in=["owner", "admin", "member"]), name="participant_role_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(notify__in=["all", "mentions", "none"]), name="participant_notify_known"
-            ),
             models.CheckConstraint(
                 condition=Q(last_read_seq__gte=0) & Q(last_delivered_seq__gte=F("last_read_seq")),
                 name="participant_read_is_delivered",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from messenger.models.conversations import Conversation
+from messenger.models.words import WordField
 
 
 class Message(models.Model):
@@ -31,7 +32,7 @@ class Message(models.Model):
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
-    type = models.CharField(max_length=10, choices=Type.choices, default=Type.TEXT)
+    type = WordField(max_length=10, choices=Type.choices, default=Type.TEXT, domain="message_type")
     content = models.TextField(blank=True, default="")
     reply_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     metadata = models.JSONField(default=dict, blank=True)
@@ -64,9 +65,6 @@ class Message(models.Model):
                 fields=["conversation", "sender", "nonce"],
                 condition=Q(nonce__isnull=False),
                 name="message_nonce_unique",
-            ),
-            models.CheckConstraint(
-                condition=Q(type__in=["text", "image", "file", "system", "automated"]), name="message_type_known"
             ),
             models.CheckConstraint(condition=Q(seq__gte=1) & Q(version__gte=1), name="message_numbers"),
         ]

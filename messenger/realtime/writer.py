@@ -3,9 +3,9 @@
 import asyncio
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 import structlog
@@ -60,8 +60,8 @@ class BatchWriter(Generic[Item, Answer]):
         self._loop = asyncio.get_running_loop()
         self._carry_out = carry_out
         self._may_repeat = may_repeat
-        self._waiting: deque[_Waiting[Item, Answer]] = deque()
-        self._wake = threading.Condition()
+        self._waiting: SimpleQueue[_Waiting[Item, Answer] | None] = SimpleQueue()  # None ends the thread
+        self._held: list[_Waiting[Item, Answer]] = []
         self._is_stopping = False
         self._unanswered = 0
         self._tell_again_at = 0.0
@@ -82,9 +82,7 @@ class BatchWriter(Generic[Item, Answer]):
     def hand_over(self, item: Item, answer: Callable[[Answer | MessengerError], None]) -> None:
         """Queue an item; `answer` is called on the loop once it is committed or refused. Loop thread only."""
         self._unanswered += 1
-        with self._wake:
-            self._waiting.append(_Waiting(item, answer, time.monotonic()))
-            self._wake.notify()
+        self._waiting.put(_Waiting(item, answer, time.monotonic()))
 
     def load(self) -> int:
         """How much is queued or being carried out. Loop thread only."""
@@ -98,25 +96,32 @@ class BatchWriter(Generic[Item, Answer]):
 
     def stop(self) -> None:
         """Carry out what waits, then end; waits for the thread."""
-        with self._wake:
-            self._is_stopping = True
-            self._wake.notify()
+        self._waiting.put(None)
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
         carried = 0
         while True:
-            if carried >= LINGER_AFTER and len(self._waiting) < LINGER_UP_TO:
+            if carried >= LINGER_AFTER and self._waiting.qsize() < LINGER_UP_TO:
                 time.sleep(LINGER_S)
-            with self._wake:
-                while not self._waiting and not self._is_stopping:
-                    self._wake.wait()
-                if not self._waiting:
-                    break
-                batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+            batch = self._next_batch()
+            if not batch:
+                break
             self._settle_batch(batch, self._outcomes_of([waiting.item for waiting in batch]))
             carried = len(batch)
         _give_up_connection()
+
+    def _next_batch(self) -> list[_Waiting[Item, Answer]]:
+        """What was held back and what has come since; waits where there is neither. Empty at the end."""
+        batch, self._held = self._held, []
+        wanted = self._waiting.qsize() if batch or self._is_stopping else max(1, self._waiting.qsize())
+        for _ in range(min(wanted, MAX_BATCH - len(batch))):
+            waiting = self._waiting.get()
+            if waiting is None:
+                self._is_stopping = True
+            else:
+                batch.append(waiting)
+        return batch
 
     def _outcomes_of(self, items: Sequence[Item]) -> Sequence[Answer | MessengerError]:
         try:
@@ -158,21 +163,18 @@ class BatchWriter(Generic[Item, Answer]):
     def _settle_batch(
         self, batch: Sequence[_Waiting[Item, Answer]], outcomes: Sequence[Answer | MessengerError]
     ) -> None:
-        """Answer what is decided; put what was locked elsewhere back to the front, in its order."""
-        decided, again = [], []
+        """Answer what is decided; hold back what was locked elsewhere, in its order."""
+        decided = []
         now = time.monotonic()
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Locked) and now - waiting.since < LOCKED_FOR_S:
-                again.append(waiting)
+                self._held.append(waiting)
             else:
                 decided.append((waiting.answer, outcome))
         if decided:
             self._loop.call_soon_threadsafe(self._settle, decided)
-        if again:
-            with self._wake:
-                self._waiting.extendleft(reversed(again))
-            if not decided:
-                time.sleep(PAUSE_WHEN_LOCKED_S)
+        if self._held and not decided:
+            time.sleep(PAUSE_WHEN_LOCKED_S)
 
     def _settle(
         self, decided: Sequence[tuple[Callable[[Answer | MessengerError], None], Answer | MessengerError]]
