@@ -11,6 +11,8 @@ from threading import Lock
 ONLINE, AWAY, OFFLINE = "online", "away", "offline"
 CHOSEN, REST = "chosen:", "rest:"
 
+Lease = tuple[str, float]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseChange:
@@ -31,7 +33,7 @@ class LocalLeases:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._leases: dict[int, dict[str, tuple[str, float]]] = {}
+        self._leases: dict[int, dict[str, Lease]] = {}
         self._shown: dict[int, str] = {}
 
     def apply(self, changes: Sequence[LeaseChange]) -> Changed:
@@ -43,6 +45,8 @@ class LocalLeases:
                 known = mine.get(change.lease, (ONLINE, 0.0))[0]
                 if change.state != "ending":
                     state = known if change.state == "alive" else change.state
+                    if change.lease.startswith(CHOSEN):
+                        _forget_choices(mine)
                     mine[change.lease] = (state, now + change.lasts_s)
                 elif change.lease in mine:
                     mine[change.lease] = (known, now + change.lasts_s)
@@ -79,9 +83,11 @@ class LocalLeases:
     def _settle(self, user_id: int, now: float) -> Changed:
         mine = {lease: kept for lease, kept in self._leases.get(user_id, {}).items() if kept[1] > now}
         self._leases[user_id] = mine
+        choice = next((lease for lease in mine if lease.startswith(CHOSEN)), None)
         states = {state for state, _ in mine.values()}
-        chosen = {state for lease, (state, _) in mine.items() if lease.startswith(CHOSEN)}
-        status = ONLINE if ONLINE in states and AWAY not in chosen else AWAY if states else OFFLINE
+        status = ONLINE if ONLINE in states else AWAY if states else OFFLINE
+        if choice is not None:
+            status, _ = mine[choice] = _lasting(choice, mine)
         if not mine:
             del self._leases[user_id]
         if self._shown.get(user_id, OFFLINE) == status:
@@ -91,3 +97,20 @@ class LocalLeases:
         else:
             self._shown[user_id] = status
         return [(user_id, status)]
+
+
+def _forget_choices(mine: dict[str, Lease]) -> None:
+    """Another choice is made: the last one counts."""
+    for lease in [lease for lease in mine if lease.startswith(CHOSEN)]:
+        del mine[lease]
+
+
+def _lasting(choice: str, mine: dict[str, Lease]) -> Lease:
+    """A choice with its end as the other leases move it: no later than a connection, and of being away no earlier."""
+    state, ends = mine[choice]
+    others = {lease: kept[1] for lease, kept in mine.items() if lease != choice}
+    last = max(others.values(), default=0.0)
+    is_connected = any(not lease.startswith(REST) for lease in others)
+    if (state == AWAY and last > ends) or (is_connected and last < ends):
+        ends = last
+    return state, ends

@@ -18,7 +18,7 @@ def choose_presence(
 ) -> None:
     """Set one's own presence: a lease of the caller's sign-in, or invisible to everybody until it is taken back.
 
-    Who chose to be away is, whatever their devices say, for as long as the lease lasts.
+    Who chose to be away is, whatever their devices say, until they choose again, have gone, or that sign-in ends.
 
     Who becomes invisible goes offline for the others at once.
     """

@@ -190,26 +190,6 @@ async def test_a_block_is_seen_by_both_and_its_end_too(
         assert [data for data in mallorys.taken("presence") if data["userId"] != str(mallory.pk)] == []
 
 
-@pytest.mark.parametrize("store", ["valkey", "memory"])
-def test_who_chose_to_be_away_is_whatever_devices_say(db: None, settings: LazySettings, bob: User, store: str) -> None:
-    if store == "memory":
-        settings.REDIS_URL = "memory"
-
-    def change(lease: str, state: str) -> None:
-        leases.apply([LeaseChange(user_id=bob.pk, lease=lease, state=state, lasts_s=30)])
-
-    for lease, state, expected in (
-        ("socket", "online", "online"),
-        ("chosen:1", "away", "away"),
-        ("socket", "alive", "away"),
-        ("chosen:1", "online", "online"),
-        ("socket", "away", "online"),
-        ("chosen:1", "ending", "online"),
-    ):
-        change(lease, state)
-        assert leases.statuses_of([bob.pk]) == {bob.pk: expected}, (lease, state)
-
-
 async def test_a_sync_is_a_sign_of_life_and_ends_with_its_sign_in(
     server: Server, socket: Socket, alice: User, bob: User, acquainted: None, token_of: TokenOf
 ) -> None:
