@@ -126,7 +126,11 @@ _RULES = (
         meaning="seconds for a request's head, and in which as many KiB of its body must come; else 408",
         default="30",
     ),
-    Variable(name="MESSENGER_PRESENCE_LEASE", meaning="seconds without a sign of life until offline", default="75"),
+    Variable(
+        name="MESSENGER_PRESENCE_LEASE",
+        meaning="seconds without a sign of life until offline; idle clients give one every 25 to 30 s",
+        default="75",
+    ),
     Variable(
         name="MESSENGER_PRESENCE_GRACE", meaning="seconds from the last closed connection to offline", default="8"
     ),
