@@ -3,9 +3,11 @@
 import asyncio
 import gc
 import os
+import signal
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 
 import django
 import structlog
@@ -64,6 +66,7 @@ class _Server(uvicorn.Server):
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT; sockets are then sent elsewhere, and requests under way are answered."""
+    signal.signal(signal.SIGTERM, _end_well)
     if not settings.DEBUG and not settings.MESSENGER_TRUSTED_PROXIES:
         logger.warning(
             "MESSENGER_TRUSTED_PROXIES is empty: no proxy is believed that a request came by https, "
@@ -94,6 +97,12 @@ def main() -> None:
     # a writer thread that has its answer need not wait 5 ms for the loop to let go
     sys.setswitchinterval(0.001)
     server.run()
+
+
+def _end_well(_signal: int, _frame: FrameType | None) -> None:
+    """End with exit code 0: uvicorn raises SIGTERM once more when it has stopped, which would look like a failure."""
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

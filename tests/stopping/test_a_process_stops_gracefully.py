@@ -1,32 +1,17 @@
 import asyncio
 import http.client
 import json
-import signal
-import time
 
-from messenger.models import Message, User
+from messenger.models import User
 from tests.cluster.clusters import Cluster
 from tests.live import direct, greeted, group, token_of, unlimited
 from tests.native import NativeClient
 from tests.servers import Server
 from tests.stopping.busy_people import BusyProgram, BusySocket
+from tests.stopping.conftest import STOPPED_WITHIN_S, stopped, stored_nonces
 from tests.threads import in_a_thread
 
-STOPPED_WITHIN_S = 15.0
 BUSY_FROM = 200
-
-
-def _stopped(server: Server) -> float:
-    """Send SIGTERM; the seconds until the process has ended, in an orderly way."""
-    assert server.process is not None
-    began = time.monotonic()
-    server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(timeout=STOPPED_WITHIN_S + 5) in (0, -signal.SIGTERM)
-    return time.monotonic() - began
-
-
-def _nonces() -> set[str | None]:
-    return set(Message.objects.exclude(nonce=None).values_list("nonce", flat=True))
 
 
 async def test_under_load_everybody_is_sent_away_and_nothing_acknowledged_is_lost(
@@ -49,7 +34,7 @@ async def test_under_load_everybody_is_sent_away_and_nothing_acknowledged_is_los
     await asyncio.sleep(1)
     while sum(len(ledger) for ledger in ledgers) < BUSY_FROM:
         await asyncio.sleep(0.05)
-    took = await asyncio.to_thread(_stopped, server)
+    took = await asyncio.to_thread(stopped, server)
     await asyncio.gather(*running)
     for program in programs:
         await asyncio.to_thread(program.join, 20)
@@ -61,7 +46,7 @@ async def test_under_load_everybody_is_sent_away_and_nothing_acknowledged_is_los
     assert all(seconds is not None and 1 <= seconds <= 5 for seconds in told)
     assert len(set(told)) > 5
     assert len(acknowledged) >= BUSY_FROM
-    assert acknowledged <= in_a_thread(_nonces)
+    assert acknowledged <= set(in_a_thread(stored_nonces))
     assert {status for program in programs for status in program.statuses} == {201}
     assert [program.broken for program in programs] == [[], [], []]
     assert "Traceback" not in server.log.read_text()
@@ -80,7 +65,7 @@ async def test_a_request_under_way_comes_to_its_answer(server: Server, alice: Us
         connection.putheader(name, value)
     connection.endheaders(body[:5])
 
-    stopping = asyncio.create_task(asyncio.to_thread(_stopped, server))
+    stopping = asyncio.create_task(asyncio.to_thread(stopped, server))
     await asyncio.sleep(4)
     connection.send(body[5:])
     answer = await asyncio.to_thread(connection.getresponse)
@@ -98,7 +83,7 @@ async def test_a_client_that_reads_nothing_holds_nobody_up(server: Server, alice
         async with greeted(NativeClient(server.socket_url, token=token_of(alice))) as (alices,):
             for number in range(100):
                 await alices.call("send", {"conversationId": place, "content": f"{number} " * 1000})
-            took = await asyncio.to_thread(_stopped, server)
+            took = await asyncio.to_thread(stopped, server)
         bobs.socket.transport.abort()
 
     assert took < STOPPED_WITHIN_S
@@ -115,7 +100,7 @@ async def test_one_of_two_stops_and_no_request_fails(cluster: Cluster, alice: Us
             program.start()
         for server in (cluster.first, cluster.second):
             await asyncio.sleep(0.7)
-            await asyncio.to_thread(_stopped, server)
+            await asyncio.to_thread(stopped, server)
             await asyncio.sleep(0.7)
             await asyncio.to_thread(server.start)
         for program in programs:
@@ -126,4 +111,4 @@ async def test_one_of_two_stops_and_no_request_fails(cluster: Cluster, alice: Us
     assert codes == {4010}
     assert [program.broken for program in programs] == [[], [], []]
     assert {status for program in programs for status in program.statuses} == {201}
-    assert {nonce for program in programs for nonce in program.acknowledged} == in_a_thread(_nonces)
+    assert {nonce for program in programs for nonce in program.acknowledged} == set(in_a_thread(stored_nonces))
