@@ -53,6 +53,35 @@ async function eachEvent(ask) {
   return answers;
 }
 
+/**
+ * Sends without a pause until the connection ends: what was acknowledged, what it was told, and how it ended.
+ * @param {any} socket
+ * @param {string} label how its nonces begin
+ * @param {string[]} acknowledged of everybody together
+ */
+async function busyUntilTheEnd(socket, label, acknowledged) {
+  /** @type {any} */
+  const found = { told: [], refused: [] };
+  socket.on("messenger:v4:going-away", (/** @type {any} */ data) => found.told.push(data));
+  const ended = new Promise((resolve) =>
+    socket.once("disconnect", (/** @type {string} */ reason, /** @type {any} */ details) => {
+      found.reason = reason;
+      found.isActive = socket.active;
+      found.status = Number(details?.description) || 0; // of a request that failed
+      found.code = details?.context?.code ?? null; // of a WebSocket's close
+      resolve("ended");
+    }),
+  );
+  for (let number = 0; !found.reason; number += 1) {
+    const clientNonce = `${label}-${number}`;
+    const answer = await Promise.race([send(socket, clientNonce, { clientNonce }), ended]);
+    if (answer.ok) acknowledged.push(clientNonce);
+    else if (answer !== "ended") found.refused.push(answer.error.code);
+  }
+  socket.disconnect();
+  return found;
+}
+
 const scenarios = {
   /** Signs in, is greeted, sends, hears itself; over whatever the options say. */
   async talks() {
@@ -223,6 +252,20 @@ const scenarios = {
     const found = { told, reason, isActive: socket.active };
     socket.disconnect();
     return found;
+  },
+
+  /** Several send at once when the server goes down; says when they have begun. */
+  async areSentAwayWhileTheySend() {
+    const sockets = Array.from({ length: wanted.count }, (_, index) =>
+      client(wanted.tokens[index % wanted.tokens.length], { reconnectionDelay: 20_000, randomizationFactor: 0 }),
+    );
+    await Promise.all(sockets.map((socket) => next(socket, "messenger:v4:hello", 20_000)));
+    /** @type {string[]} */
+    const acknowledged = [];
+    const ends = sockets.map((socket, index) => busyUntilTheEnd(socket, `${wanted.label}${index}`, acknowledged));
+    while (acknowledged.length < wanted.from) await pause(20);
+    process.stdout.write("busy\n");
+    return { ends: await Promise.all(ends), acknowledged };
   },
 };
 
