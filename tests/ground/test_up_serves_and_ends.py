@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
+import psycopg
 import pytest
 
+from config.engines.sets import EngineSet
 from tests.ground.conftest import Runner
 from tests.ground.processes import await_no_leftovers, get, leftovers, pid_listening_on, pids
 
@@ -45,6 +48,35 @@ def test_a_killed_runner_leaves_no_orphan_and_the_next_start_works(up: Callable[
 
     assert next_one.end(signal.SIGTERM) == 0
     assert await_no_leftovers(killed.state, patience_s=5) == []
+
+
+def test_fresh_forgets_what_was(up: Callable[..., Runner]) -> None:
+    first = up()
+    first.await_address()
+    assert _sign_in_as_alice(first) == 200
+    assert first.end(signal.SIGTERM) == 0
+
+    again = up("--no-demo", state=first.state)
+    again.await_address()
+    assert _sign_in_as_alice(again) == 200
+    assert again.end(signal.SIGTERM) == 0
+
+    fresh = up("--fresh", "--no-demo", state=first.state)
+    fresh.await_address()
+    assert _sign_in_as_alice(fresh) == 401
+
+
+def test_given_engines_replace_the_embedded_ones(up: Callable[..., Runner], tmp_path: Path) -> None:
+    with EngineSet(tmp_path / "theirs", durable=True).start() as theirs:
+        runner = up("--no-demo", DATABASE_URL=theirs.database_url, REDIS_URL=theirs.redis_url)
+
+        runner.await_address()
+
+        assert get(f"{runner.address}readyz")[0] == 200
+        assert {"postgres", "valkey-server"}.isdisjoint(leftovers(runner.state))
+        assert runner.end(signal.SIGTERM) == 0
+        with psycopg.connect(theirs.database_url) as database:
+            assert database.execute("SELECT count(*) FROM messenger_installation").fetchone() == (1,)
 
 
 def test_it_serves_ipv6_too(up: Callable[..., Runner]) -> None:
@@ -152,3 +184,8 @@ def test_without_redis_one_process_serves_everything(up: Callable[..., Runner]) 
 
     assert b'"mode": "memory: one process serves everything"' in get(f"{runner.address}readyz")[1]
     assert pids(runner.state, "valkey-server") == []
+
+
+def _sign_in_as_alice(runner: Runner) -> int:
+    proof = {"email": "alice@example.com", "password": "demo-password"}
+    return httpx.post(f"{runner.address}api/v4/auth/token", json=proof, timeout=10).status_code
