@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from config.prometheus import deployment_exposition
+from config.prometheus import deployment_exposition, process_exposition
 
 _PATIENCE_S = 3.0
 _asking = threading.Lock()
@@ -43,7 +43,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Tell Prometheus; on this machine, or to whoever has the token."""
     if not _may_measure(request):
         return JsonResponse({"status": "forbidden"}, status=403)
-    return HttpResponse(generate_latest() + deployment_exposition(), content_type=CONTENT_TYPE_LATEST)
+    text = generate_latest() + process_exposition() + deployment_exposition()
+    return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_measure(request: HttpRequest) -> bool:

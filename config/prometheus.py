@@ -1,4 +1,7 @@
-"""The deployment's figures as Prometheus reads them: the same at every process, so that one scrape is enough."""
+"""Figures as Prometheus reads them.
+
+The deployment's are the same at every process, so that one scrape is enough; `messenger_process_*` are each process's.
+"""
 
 from collections.abc import Iterator
 
@@ -8,6 +11,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from messenger.realtime.endpoints import socketio_engine
+from messenger.realtime.lifetime import tasks_and_connections
 from messenger.shapes import Json
 from moderation.selectors.metrics import deployment_metrics
 
@@ -57,6 +62,23 @@ class DeploymentCollector(Collector):
         for quantile, key in (("0.5", "p50Ms"), ("0.99", "p99Ms")):
             latency.add_metric([quantile], figures["delivery"][key] / 1000)
         yield latency
+
+
+class ProcessCollector(Collector):
+    """What this process holds now: what does not sink again when everybody has gone is a leak."""
+
+    def collect(self) -> Iterator[Metric]:
+        tasks, connections = tasks_and_connections()
+        yield GaugeMetricFamily("messenger_process_tasks", "Tasks of the event loop", value=tasks)
+        yield GaugeMetricFamily("messenger_process_connections", "Signed-in connections", value=connections)
+        yield GaugeMetricFamily("messenger_process_sessions", "Socket.IO sessions", value=len(socketio_engine))
+
+
+def process_exposition() -> bytes:
+    """This process's figures as text, whatever else is out of reach."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(ProcessCollector())
+    return generate_latest(registry)
 
 
 def deployment_exposition() -> bytes:

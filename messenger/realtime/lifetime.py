@@ -29,6 +29,13 @@ async def stop_hub() -> None:
         await hub.stop()
 
 
+def tasks_and_connections() -> tuple[int, int]:
+    """How many tasks and signed-in connections the event loops of this process have; from any thread."""
+    hubs = list(_hubs.items())
+    tasks = sum(len(asyncio.all_tasks(loop)) for loop, _ in hubs)
+    return tasks, sum(len(mine) for _, hub in hubs for mine in list(hub.connections.values()))
+
+
 async def send_everybody_away() -> None:
     """Empty this process before it ends (see `Hub.go_away`)."""
     hub = _hubs.get(asyncio.get_running_loop())

@@ -35,6 +35,13 @@ def test_metrics_are_told_on_this_machine(client: Client, db: None) -> None:
     assert b"python_info" in response.content
 
 
+def test_metrics_tell_what_this_process_holds(client: Client, db: None) -> None:
+    text = client.get("/metrics").content.decode()
+
+    for held in ("tasks", "connections", "sessions"):
+        assert f"\n# TYPE messenger_process_{held} gauge\nmessenger_process_{held} " in text
+
+
 @pytest.mark.parametrize(
     "caller", [{"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_X_FORWARDED_FOR": "192.0.2.7"}, {"REMOTE_ADDR": ""}]
 )
