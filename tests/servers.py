@@ -90,10 +90,15 @@ class Server:
 
 @contextlib.contextmanager
 def running_server(log_folder: Path, *, server: str = "uvicorn", **more: str) -> Iterator[Server]:
-    """The product on a free port, on the test database (use with `transactional_db`); `more` are settings."""
+    """The product on a free port, on the test database (use with `transactional_db`); `more` are settings.
+
+    `server` is `uvicorn`, `daphne`, or one of `tests.variants`.
+    """
     port = free_port()
     command = [sys.executable, "-m", "config.serve"]
-    if server == "daphne":
+    if server in ("light", "hurried"):
+        command = [sys.executable, "-m", "tests.variants", server]
+    elif server == "daphne":
         command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"]
     running = Server(
         port=port,
