@@ -12,7 +12,6 @@ from messenger.errors import MessengerError, ValidationFailed
 from messenger.realtime import socketio_proof
 from messenger.realtime.connection import (
     CLOSE_GOING_AWAY,
-    CLOSE_SLOW_READER,
     CLOSE_TOO_MANY,
     CLOSE_UNAUTHENTICATED,
     Closing,
@@ -124,9 +123,6 @@ class SocketIoClient:
     def _end(self, closing: Closing) -> None:
         if closing.code == CLOSE_UNAUTHENTICATED:
             self._send_off(closing.reason)
-        elif closing.code == CLOSE_SLOW_READER:
-            self._session.close_code = closing.code
-            self._session.drop(closing.reason)
         else:
             self._engine.close(self._session, code=closing.code, reason=closing.reason)
             if closing.code == CLOSE_GOING_AWAY and self._session.is_unattended:

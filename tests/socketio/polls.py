@@ -1,4 +1,5 @@
 import json
+from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx
@@ -27,9 +28,16 @@ class Poller:
         """Send nothing more."""
         self.http.close()
 
+    @property
+    def _query(self) -> dict[str, str]:
+        return {"EIO": "4", "transport": "polling", **({"sid": self.sid} if self.sid else {})}
+
     def ask(self, method: str, body: str = "") -> httpx.Response:
-        query = {"EIO": "4", "transport": "polling", **({"sid": self.sid} if self.sid else {})}
-        return self.http.request(method, "/socket.io/", params=query, content=body.encode())
+        return self.http.request(method, "/socket.io/", params=self._query, content=body.encode())
+
+    def begun_poll(self) -> AbstractContextManager[httpx.Response]:
+        """A poll that is answered, with the body still to be read."""
+        return self.http.stream("GET", "/socket.io/", params=self._query)
 
     def post(self, *packets: str) -> int:
         """Send packets; the status."""

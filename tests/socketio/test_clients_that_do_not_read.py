@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from messenger.models import User
+from tests.footprints import memory_of
 from tests.live import UNLIMITED, group, token_of, unlimited
 from tests.servers import Server, running_server
 from tests.socketio.polls import Poller
@@ -32,13 +33,6 @@ def room(server: Server, alice: User, bob: User, carol: User) -> str:
     """A group of three; alice writes, bob reads, carol does not."""
     unlimited(alice, bob, carol)
     return group(alice, bob, carol)
-
-
-def memory_of(server: Server) -> float:
-    """What the process has to itself, in MiB."""
-    assert server.process is not None
-    lines = Path(f"/proc/{server.process.pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
 
 
 def write(client: RawSocket, room: str, numbers: range) -> list[float]:
@@ -139,7 +133,8 @@ def test_one_that_never_polls_is_cut_off_by_the_same_bounds(
         write(alices, room, range(300))
 
         assert memory_of(server) - before < MOST_MIB
-        answer = deaf.ask("GET")
+        told, answer = deaf.poll(), deaf.ask("GET")
+    assert told == ["1"]
     assert (answer.status_code, answer.json()["message"]) == (400, "Session ID unknown")
 
 
