@@ -20,6 +20,8 @@ from tests.threads import in_a_thread
 pytestmark = pytest.mark.alone
 
 BIG = "x" * 9_000
+TRIES = 3  # the machine may be busy with others
+ALWAYS_FINE_S = 0.06
 
 
 class DeafClient:
@@ -115,12 +117,23 @@ async def test_nobody_else_waits_for_it(server: Server, alice: User, bob: User, 
 
     async with greeted(*[NativeClient(server.socket_url, token=token) for token in tokens]) as (alices, _):
         await _talk(alices, room, 100)
-        alone = sorted(await _talk(alices, room, 300))
-        deaf = DeafClient(server, tokens[1])
-        beside = sorted(await _talk(alices, room, 300))
-        deaf.socket.close()
+        alone = min([await _longest(alices, room) for _ in range(TRIES)])
+        beside = min([await _longest_beside_deaf(server, tokens[1], alices, room) for _ in range(TRIES)])
 
-    assert beside[len(beside) // 2] < 3 * alone[len(alone) // 2] + 0.05
+    assert beside <= max(2 * alone, ALWAYS_FINE_S)
+
+
+async def _longest(client: NativeClient, room: str) -> float:
+    """The longest that ten messages took, of a long talk: its p99."""
+    return max(await _talk(client, room, 300))
+
+
+async def _longest_beside_deaf(server: Server, token: str, client: NativeClient, room: str) -> float:
+    deaf = DeafClient(server, token)
+    try:
+        return await _longest(client, room)
+    finally:
+        deaf.socket.close()
 
 
 async def test_an_ended_session_can_send_nothing_while_it_does_not_read(
