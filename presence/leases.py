@@ -3,7 +3,9 @@
 Kept in Valkey, keyed by user, so that all processes share them; this process's own while Valkey is away. A lease is
 `online` or `away`; a person is online while any device is, away while all are or while they chose to be (a lease named
 `chosen:…`, PUT `/presence`), offline without a lease. Of choices the last one counts. It lasts no longer than the last
-connection, and a choice to be away as long as that; of somebody without a connection it is a lease like others.
+connection, and a choice to be away as long as that; of somebody without a connection it is a lease like others. A
+process knows only what was chosen at it: while Valkey is away it believes that for one lease, and never fills Valkey
+with it.
 """
 
 import secrets
@@ -38,30 +40,36 @@ local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
 local changes = {}
 local function is_choice(lease) return string.sub(lease, 1, 7) == 'chosen:' end
+local function is_connection(lease) return not is_choice(lease) and string.sub(lease, 1, 5) ~= 'rest:' end
 local function settle(user)
     local key, status, first, last, is_connected = 'presence:user:' .. user, 'offline', nil, 0, false
-    local choice, chosen, chosen_ends
+    local choice, chosen, chosen_ends, has_lost_connection
     local fields = redis.call('HGETALL', key)
     for i = 1, #fields, 2 do
         local lease, state, ends = fields[i], string.match(fields[i + 1], '(%a+):(%d+)')
         ends = tonumber(ends)
         if ends <= now then
             redis.call('HDEL', key, lease)
+            has_lost_connection = has_lost_connection or is_connection(lease)
         elseif is_choice(lease) then
             choice, chosen, chosen_ends = lease, state, ends
         else
             if state == 'online' or status == 'offline' then status = state end
             if first == nil or ends < first then first = ends end
             if ends > last then last = ends end
-            if string.sub(lease, 1, 5) ~= 'rest:' then is_connected = true end
+            is_connected = is_connected or is_connection(lease)
         end
     end
     if choice then
         local ends = chosen_ends
-        if chosen == 'away' and last > ends or is_connected and last < ends then ends = last end
-        if ends ~= chosen_ends then redis.call('HSET', key, choice, chosen .. ':' .. ends) end
-        if first == nil or ends < first then first = ends end
-        status = chosen
+        if has_lost_connection and not is_connected or chosen == 'away' and last > ends or is_connected and last < ends
+            then ends = last end
+        if ends <= now then redis.call('HDEL', key, choice)
+        else
+            if ends ~= chosen_ends then redis.call('HSET', key, choice, chosen .. ':' .. ends) end
+            if first == nil or ends < first then first = ends end
+            status = chosen
+        end
     end
     if first then redis.call('ZADD', 'presence:due', first, user) else redis.call('ZREM', 'presence:due', user) end
     if (redis.call('HGET', 'presence:shown', user) or 'offline') ~= status then
@@ -86,6 +94,7 @@ for i = 1, #ARGV, 4 do
             state = known and string.match(known, '%a+') or 'online'
         end
         if is_choice(lease) then
+            settle(user)
             for _, other in ipairs(redis.call('HKEYS', key)) do
                 if is_choice(other) then redis.call('HDEL', key, other) end
             end

@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
+from django.conf import settings
+
 ONLINE, AWAY, OFFLINE = "online", "away", "offline"
 CHOSEN, REST = "chosen:", "rest:"
 
@@ -46,6 +48,8 @@ class LocalLeases:
                 if change.state != "ending":
                     state = known if change.state == "alive" else change.state
                     if change.lease.startswith(CHOSEN):
+                        changed += self._settle(change.user_id, now)
+                        mine = self._leases.setdefault(change.user_id, {})
                         _forget_choices(mine)
                     mine[change.lease] = (state, now + change.lasts_s)
                 elif change.lease in mine:
@@ -65,14 +69,17 @@ class LocalLeases:
             return {user_id: self._shown[user_id] for user_id in user_ids if user_id in self._shown}
 
     def remaining(self) -> list[LeaseChange]:
-        """Every lease that has not run out, as the change that would make it."""
+        """Every device's lease that has not run out, as the change that would make it.
+
+        Choices are left out: another process may have heard of a later one.
+        """
         now = time.monotonic()
         with self._lock:
             return [
                 LeaseChange(user_id=user_id, lease=lease, state=state, lasts_s=ends - now)
                 for user_id, mine in self._leases.items()
                 for lease, (state, ends) in mine.items()
-                if ends > now
+                if ends > now and not lease.startswith(CHOSEN)
             ]
 
     def counts(self) -> dict[str, int]:
@@ -81,13 +88,16 @@ class LocalLeases:
             return {status: list(self._shown.values()).count(status) for status in (ONLINE, AWAY)}
 
     def _settle(self, user_id: int, now: float) -> Changed:
-        mine = {lease: kept for lease, kept in self._leases.get(user_id, {}).items() if kept[1] > now}
+        held = self._leases.get(user_id, {})
+        mine = {lease: kept for lease, kept in held.items() if kept[1] > now}
         self._leases[user_id] = mine
         choice = next((lease for lease in mine if lease.startswith(CHOSEN)), None)
-        states = {state for state, _ in mine.values()}
-        status = ONLINE if ONLINE in states else AWAY if states else OFFLINE
         if choice is not None:
-            status, _ = mine[choice] = _lasting(choice, mine)
+            has_lost_connection = any(map(_is_connection, held.keys() - mine.keys()))
+            mine[choice] = _lasting(choice, mine, has_lost_connection=has_lost_connection)
+            if mine[choice][1] <= now:
+                del mine[choice]
+        status = _status_by(mine)
         if not mine:
             del self._leases[user_id]
         if self._shown.get(user_id, OFFLINE) == status:
@@ -99,18 +109,32 @@ class LocalLeases:
         return [(user_id, status)]
 
 
+def _status_by(mine: dict[str, Lease]) -> str:
+    states = {state for state, _ in mine.values()}
+    chosen = [state for lease, (state, _) in mine.items() if lease.startswith(CHOSEN)]
+    return chosen[0] if chosen else ONLINE if ONLINE in states else AWAY if states else OFFLINE
+
+
 def _forget_choices(mine: dict[str, Lease]) -> None:
     """Another choice is made: the last one counts."""
     for lease in [lease for lease in mine if lease.startswith(CHOSEN)]:
         del mine[lease]
 
 
-def _lasting(choice: str, mine: dict[str, Lease]) -> Lease:
-    """A choice with its end as the other leases move it: no later than a connection, and of being away no earlier."""
+def _is_connection(lease: str) -> bool:
+    return not lease.startswith((CHOSEN, REST))
+
+
+def _lasting(choice: str, mine: dict[str, Lease], *, has_lost_connection: bool) -> Lease:
+    """A choice with its end as the other leases move it: no later than a connection, and of being away no earlier.
+
+    Beside a Valkey it is not made longer: another process may have heard of a later one.
+    """
     state, ends = mine[choice]
     others = {lease: kept[1] for lease, kept in mine.items() if lease != choice}
     last = max(others.values(), default=0.0)
-    is_connected = any(not lease.startswith(REST) for lease in others)
-    if (state == AWAY and last > ends) or (is_connected and last < ends):
+    is_connected = any(map(_is_connection, others))
+    is_lasting = state == AWAY and settings.REDIS_URL == "memory"
+    if (has_lost_connection and not is_connected) or (is_lasting and last > ends) or (is_connected and last < ends):
         ends = last
     return state, ends

@@ -87,8 +87,8 @@ def clean(draft: Draft) -> CleanDraft:
     :raises ValidationFailed: empty, too long, control characters, too many files, a bad nonce or metadata.
     """
     content = clean_text(draft.content)
-    if draft.nonce is not None and not 1 <= len(draft.nonce) <= MAX_NONCE_LENGTH:
-        raise ValidationFailed.at("clientNonce", f"1 to {MAX_NONCE_LENGTH} characters.")
+    if draft.nonce is not None and ("\0" in draft.nonce or not 1 <= len(draft.nonce) <= MAX_NONCE_LENGTH):
+        raise ValidationFailed.at("clientNonce", f"1 to {MAX_NONCE_LENGTH} characters, without NUL.")
     if len(draft.attachment_ids) > MAX_ATTACHMENTS:
         raise ValidationFailed.at("attachmentIds", f"At most {MAX_ATTACHMENTS} files a message.")
     if len(set(draft.attachment_ids)) != len(draft.attachment_ids):

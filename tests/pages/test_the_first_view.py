@@ -120,6 +120,14 @@ def test_a_refused_form_says_why_and_keeps_the_text(alices: Client, talk: str) -
     assert not Message.objects.exists()
 
 
+def test_a_form_whose_nonce_has_a_nul_stores_nothing(alices: Client, talk: str) -> None:
+    """PostgreSQL's text ends there: two forms would have had the same nonce."""
+    answer = alices.post(f"/messenger/?conversation={talk}", {"content": "Hello", "clientNonce": "a\0b"})
+
+    assert answer.status_code == 400
+    assert not Message.objects.exists()
+
+
 def test_a_form_sent_twice_sends_once(alices: Client, talk: str) -> None:
     said = {"content": "Hello", "clientNonce": "n1"}
 

@@ -75,6 +75,34 @@ def test_a_choice_goes_with_the_last_device(change: Change, bob: User, status: s
     assert change("laptop", "online") == "online"
 
 
+@pytest.mark.parametrize("status", ["away", "online"])
+def test_a_choice_goes_at_once_where_the_last_device_does(change: Change, bob: User, status: str) -> None:
+    """The device that signs out need not be the one that chose."""
+    change("laptop", "online")
+    change("chosen:2", status)
+
+    leases.apply([LeaseChange(user_id=bob.pk, lease="laptop", state="ending", lasts_s=0)])
+
+    assert status_after(0, bob) == "offline"
+
+
+def test_a_choice_stays_where_a_device_by_rest_alone_does(change: Change, bob: User) -> None:
+    change("rest:1", "alive", 0.6)
+    change("laptop", "online")
+    change("chosen:2", "away")
+
+    assert change("laptop", "ending", 0) == "away"
+    assert status_after(0.8, bob) == "offline"
+
+
+def test_who_had_gone_may_choose_anew(change: Change, bob: User) -> None:
+    change("laptop", "online", 0.1)
+    time.sleep(0.2)
+
+    assert change("chosen:1", "away") == "away"
+    assert status_after(0.1, bob) == "away"
+
+
 def test_a_choice_of_somebody_without_a_device_lasts_by_itself(change: Change, bob: User) -> None:
     change("rest:1", "alive", 0.1)
     change("chosen:1", "away", 0.6)
