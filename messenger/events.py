@@ -119,6 +119,11 @@ class SessionEnded(Event, frozen=True, kw_only=True):
     reason: str
     except_sign_in_id: int | None = None
 
+    def ends(self, sign_in_id: int) -> bool:
+        """True where this sign-in of somebody of the audience is among them."""
+        is_named = self.sign_in_ids is None or sign_in_id in self.sign_in_ids
+        return is_named and sign_in_id != self.except_sign_in_id
+
 
 class VisibilityChanged(Event, frozen=True, kw_only=True):
     """Who may see the presence of the audience has changed: of one of them, by their setting, or of two, by a block.

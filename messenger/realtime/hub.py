@@ -28,6 +28,7 @@ from messenger.realtime.connection import CLOSE_GOING_AWAY, CLOSE_UNAUTHENTICATE
 from messenger.realtime.dialects import v4
 from messenger.realtime.ended import EndedSeats, EndedSessions
 from messenger.realtime.frames import Frame
+from messenger.realtime.greeting import Greeter
 from messenger.realtime.seats import seats_of_people
 from messenger.realtime.shards import group_of, shards_of
 from messenger.realtime.threads import in_thread
@@ -51,6 +52,7 @@ class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.connections: dict[int, set[Connection]] = {}
+        self.greeter = Greeter()
         self.sends = SendWriters()
         self.marks = mark_writer()
         self.typing = typing_writer()
@@ -94,7 +96,7 @@ class Hub:
                 task.cancel()
             # once more where a library has swallowed it, as Valkey's client does while it subscribes
             await asyncio.wait(tasks, timeout=CANCELLED_AGAIN_AFTER_S)
-        for writer in self._writers():
+        for writer in (*self._writers(), self.greeter):
             await self.loop.run_in_executor(None, writer.stop)
 
     def _writers(self) -> "tuple[SendWriters | BatchWriter[Any, Any], ...]":
@@ -220,12 +222,8 @@ class Hub:
         self._ended_sessions.note(event)
         for user_id in event.audience:
             for connection in list(self.connections.get(user_id, ())):
-                sign_in = connection.identity.sign_in_id
-                if event.sign_in_ids is not None and sign_in not in event.sign_in_ids:
-                    continue
-                if event.except_sign_in_id is not None and sign_in == event.except_sign_in_id:
-                    continue
-                self.end(connection, event.reason)
+                if event.ends(connection.identity.sign_in_id):
+                    self.end(connection, event.reason)
 
     def end(self, connection: Connection, reason: str) -> None:
         """Tell a connection that its session has ended, and close it with 4001."""

@@ -1,32 +1,28 @@
 """Who opens a socket: cookie, Authorization header or `?token=`; a first event `auth {token}` comes later."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
 
-from messenger.selectors.identity import Identity, prove_session, prove_token
-
-Prover = Callable[[], Identity | None]
+from messenger.selectors.identity import Proof
 
 
-def prover_of(scope: Mapping[str, Any]) -> Prover | None:
-    """What says who opens a handshake; None where it brings no proof. Runs queries: call it in a thread.
+def proof_of(scope: Mapping[str, Any]) -> Proof | None:
+    """What a handshake brings as a proof of who opens it, if anything.
 
-    A cookie counts only with an allowed `Origin`, or none (contract: Connecting). The prover raises `InvalidToken`
-    where a token was given and is wrong.
+    A cookie counts only with an allowed `Origin`, or none (contract: Connecting).
     """
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     token = token_in(headers, scope.get("query_string", b""))
     if token is not None:
-        return partial(prove_token, token)
+        return Proof("token", token)
     session_key = _session_key_in(headers)
     if session_key is None or not is_allowed_origin(headers):
         return None
-    return partial(prove_session, session_key)
+    return Proof("session", session_key)
 
 
 def token_in(headers: Mapping[str, str], query_string: bytes) -> str | None:

@@ -5,10 +5,7 @@ import secrets
 from functools import partial
 from typing import Any
 
-import structlog
-from django.db import DatabaseError
-
-from messenger.errors import MessengerError, ValidationFailed
+from messenger.errors import InvalidToken, MessengerError, Unavailable, ValidationFailed
 from messenger.realtime import socketio_proof
 from messenger.realtime.connection import (
     CLOSE_GOING_AWAY,
@@ -21,7 +18,7 @@ from messenger.realtime.connection import (
 )
 from messenger.realtime.engine import Engine, LiveSession, Scope
 from messenger.realtime.frames import Frame
-from messenger.realtime.greeting import open_connection, welcome
+from messenger.realtime.greeting import Greeting
 from messenger.realtime.hub import Hub
 from messenger.realtime.incoming import Incoming
 from messenger.realtime.lifetime import hub_here
@@ -41,10 +38,7 @@ from messenger.realtime.socketio_texts import (
     event_in,
     event_text,
 )
-from messenger.realtime.threads import in_thread
-from messenger.selectors.identity import Identity
-
-logger = structlog.get_logger(__name__)
+from messenger.selectors.identity import Proof
 
 CONNECT_WITHIN_S = 10.0
 PROOF_WITHIN_S = 10.0
@@ -161,17 +155,14 @@ class SocketIoClient:
             self._count_idle()
             return
         try:
-            prover = socketio_proof.prover_of_connect(auth, self._scope)
-            greeting = None
-            if prover is not None:
-                greeting = await in_thread(welcome, prover, door="socketio", outgoing=self)
+            proof = socketio_proof.proof_of_connect(auth, self._scope)
+            greeting = None if proof is None else await self._greet(proof)
+        except Unavailable:
+            self._engine.close(self._session, code=CLOSE_GOING_AWAY, reason="unavailable")
+            return
         except MessengerError as error:
             self._send(socketio.CONNECT_ERROR, MAIN, {"message": "unauthorized", "data": error_shape(error)})
             self._count_try()
-            return
-        except DatabaseError:
-            logger.exception("the database is out of reach")
-            self._engine.close(self._session, code=CLOSE_GOING_AWAY, reason="unavailable")
             return
         self._peer.join(MAIN)
         self._send(socketio.CONNECT, MAIN, {"sid": greeting[0].id if greeting else secrets.token_urlsafe(12)})
@@ -180,8 +171,8 @@ class SocketIoClient:
         else:
             self._alarm_in(PROOF_WITHIN_S)
 
-    async def _greeting(self, identity: Identity) -> tuple[Connection, Frame]:
-        return await in_thread(open_connection, identity, door="socketio", outgoing=self)
+    async def _greet(self, proof: Proof) -> Greeting | None:
+        return await hub_here().greeter.greet(proof, door="socketio", outgoing=self)
 
     async def _begin(self, connection: Connection, hello: Frame) -> None:
         """Deliver from now on what is for this person."""
@@ -250,9 +241,8 @@ class SocketIoClient:
     async def _auth(self, ack_id: int | None, data: dict[str, Any]) -> None:
         """`auth {token}`: the first proof, or a fresh token for a connection that has one."""
         connection = self._connection
-        is_proved, result = await settled(socketio_proof.identity_of_auth(data, connection))
-        if is_proved and connection is None:
-            is_proved, result = await settled(self._greeting(result))
+        proving = self._first_proof(data) if connection is None else socketio_proof.proved_again(data, connection)
+        is_proved, result = await settled(proving)
         if not is_proved:
             self._session.send(auth_error_text(result))
             self._answer(connection, ack_id, is_done=False, result=result)
@@ -265,6 +255,13 @@ class SocketIoClient:
         self._answer(connection, ack_id, is_done=True, result={"userId": user_id})
         if connection is None:
             await self._begin(*result)
+
+    async def _first_proof(self, data: dict[str, Any]) -> Greeting:
+        greeting = await self._greet(socketio_proof.proof_of_auth(data))
+        if greeting is None:
+            raise InvalidToken
+        socketio_proof.check_person(data, greeting[0].user_id)
+        return greeting
 
     def _count_try(self) -> None:
         self._tries += 1

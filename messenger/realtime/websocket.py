@@ -5,11 +5,9 @@ import contextlib
 from functools import partial
 from typing import Any
 
-import structlog
 from channels.consumer import AsyncConsumer
-from django.db import DatabaseError
 
-from messenger.errors import InvalidToken, MessengerError, Unauthenticated, ValidationFailed
+from messenger.errors import InvalidToken, MessengerError, Unauthenticated, Unavailable, ValidationFailed
 from messenger.inputs import Fields, JsonObject, load_json
 from messenger.realtime.connection import (
     CLOSE_GOING_AWAY,
@@ -19,20 +17,18 @@ from messenger.realtime.connection import (
     settled,
 )
 from messenger.realtime.endings import break_off, close_message, direct_writer
-from messenger.realtime.frames import Frame, answer_text, refusal_text
-from messenger.realtime.greeting import open_connection, welcome
+from messenger.realtime.frames import answer_text, refusal_text
+from messenger.realtime.greeting import Greeting
 from messenger.realtime.hub import Hub
 from messenger.realtime.incoming import Incoming
 from messenger.realtime.lifetime import hub_here
 from messenger.realtime.long_frames import read_beside
 from messenger.realtime.outgoing import OutgoingQueue
 from messenger.realtime.pace import FLOOD_PAUSE_S, ReadingPace
-from messenger.realtime.proof import prover_of
+from messenger.realtime.proof import proof_of
 from messenger.realtime.seats import address_of, seats_of_addresses
 from messenger.realtime.threads import in_thread
-from messenger.selectors.identity import Identity, prove_token
-
-logger = structlog.get_logger(__name__)
+from messenger.selectors.identity import Proof, prove_token
 
 PROOF_WITHIN_S = 10.0
 FRAMES_BEFORE_PROOF = 100
@@ -67,13 +63,12 @@ class MessengerSocket(AsyncConsumer):
             try:
                 hub = hub_here()
                 queue = OutgoingQueue(direct_writer(scope))
-                connection, hello = await self._greeting(scope, queue)
+                connection, hello = await self._greeting(hub, scope, queue)
+            except Unavailable:
+                await self._close(CLOSE_GOING_AWAY, "unavailable")
+                return
             except MessengerError as error:
                 await self._close(CLOSE_UNAUTHENTICATED, error.code)
-                return
-            except DatabaseError:
-                logger.exception("the database is out of reach")
-                await self._close(CLOSE_GOING_AWAY, "unavailable")
                 return
             if not await hub.has_room_for(connection):
                 await self._close(CLOSE_TOO_MANY, "too many connections")
@@ -82,28 +77,29 @@ class MessengerSocket(AsyncConsumer):
             hub.register(connection)
             await self._serve(hub, connection, queue)
 
-    async def _greeting(self, scope: dict[str, Any], queue: OutgoingQueue) -> tuple[Connection, Frame]:
+    async def _greeting(self, hub: Hub, scope: dict[str, Any], queue: OutgoingQueue) -> Greeting:
         """A connection for who is proved by the handshake, or by a first `auth {token}` within 10 s."""
-        prover = prover_of(scope)
-        if prover is not None:
-            greeting = await in_thread(welcome, prover, door="native", outgoing=queue)
-            if greeting is not None:
-                return greeting
-        try:
-            async with asyncio.timeout(PROOF_WITHIN_S):
-                identity = await self._first_proof()
-        except TimeoutError:
-            raise Unauthenticated from None
-        return await in_thread(open_connection, identity, door="native", outgoing=queue)
+        proof = proof_of(scope)
+        greeting = None if proof is None else await hub.greeter.greet(proof, door="native", outgoing=queue)
+        if greeting is None:
+            try:
+                async with asyncio.timeout(PROOF_WITHIN_S):
+                    proof = await self._first_proof()
+            except TimeoutError:
+                raise Unauthenticated from None
+            greeting = await hub.greeter.greet(proof, door="native", outgoing=queue)
+        if greeting is None:
+            raise InvalidToken
+        return greeting
 
-    async def _first_proof(self) -> Identity:
+    async def _first_proof(self) -> Proof:
         for _ in range(FRAMES_BEFORE_PROOF):
             try:
                 name, data, _ = await parsed(await self._frame())
             except ValidationFailed:
                 continue
             if name == "auth":
-                return await in_thread(prove_token, Fields(data).secret("token", max_length=4096))
+                return Proof("token", Fields(data).secret("token", max_length=4096))
         raise Unauthenticated
 
     async def _serve(self, hub: Hub, connection: Connection, queue: OutgoingQueue) -> None:

@@ -1,7 +1,7 @@
-"""Who somebody is, proved by a session, a token or an API client's key: one statement each, nothing remembered."""
+"""Who somebody is, proved by a session, a token or an API client's key: asked each time, nothing remembered."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,10 +9,10 @@ from typing import Literal
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from messenger.errors import InvalidToken, Suspended
+from messenger.errors import InvalidToken, MessengerError, Suspended
 from messenger.models import ApiClient, SignIn
 from messenger.selectors.access import is_suspended
-from messenger.selectors.arrivals import SignInRow, sign_in_by_session, sign_in_by_token
+from messenger.selectors.arrivals import Arrival, arrivals_by_session, arrivals_by_token
 from messenger.tokens import read_token
 
 CLIENT_PREFIX = "msk_"
@@ -28,6 +28,22 @@ class Identity:
     sign_in_id: int
     kind: Kind
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What somebody brings who opens a socket: an access token, or the key of a browser's session."""
+
+    kind: Kind
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Who was proved, and what their connection begins with."""
+
+    identity: Identity
+    arrival: Arrival
 
 
 def hash_of(secret: str) -> str:
@@ -61,13 +77,38 @@ def client_of_key(key: str) -> ApiClient | None:
     return None if client is None or is_suspended(client.owner) else client
 
 
+def prove_all(proofs: Sequence[Proof]) -> list[Proved | MessengerError | None]:
+    """Who comes with each proof, in order, by one statement for tokens and one for sessions.
+
+    None where a session proves nobody; an `InvalidToken` (an `ExpiredToken` where a fresh one will do) or `Suspended`
+    where it is refused.
+    """
+    outcomes: list[Proved | MessengerError | None] = [None] * len(proofs)
+    claims: dict[int, tuple[int, int]] = {}
+    keys: dict[int, str] = {}
+    for place, proof in enumerate(proofs):
+        if proof.kind == "session":
+            keys[place] = hash_of(proof.secret)
+            continue
+        try:
+            said = read_token(proof.secret, use="access")
+        except InvalidToken as refusal:
+            outcomes[place] = refusal
+        else:
+            claims[place] = (said.sign_in_id, said.user_id)
+    for place, arrival in zip(claims, arrivals_by_token(list(claims.values())), strict=True):
+        outcomes[place] = InvalidToken() if arrival is None else _proved(arrival, kind="token")
+    for place, arrival in zip(keys, arrivals_by_session(list(keys.values())), strict=True):
+        outcomes[place] = None if arrival is None else _proved(arrival, kind="session")
+    return outcomes
+
+
 def prove_session(session_key: str) -> Identity | None:
     """The identity behind a session cookie, for a socket; None where it proves nobody.
 
     :raises Suspended: it proves somebody who is suspended.
     """
-    found = sign_in_by_session(key_hash=hash_of(session_key))
-    return None if found is None else _identity_of(found, kind="session")
+    return _prove(Proof("session", session_key))
 
 
 def prove_token(token: str) -> Identity:
@@ -77,11 +118,10 @@ def prove_token(token: str) -> Identity:
     :raises InvalidToken: not ours, or its family has ended.
     :raises Suspended: it proves somebody who is suspended.
     """
-    claims = read_token(token, use="access")
-    found = sign_in_by_token(sign_in_id=claims.sign_in_id, user_id=claims.user_id)
-    if found is None:
+    identity = _prove(Proof("token", token))
+    if identity is None:
         raise InvalidToken
-    return _identity_of(found, kind="token")
+    return identity
 
 
 def sign_ins_still_valid(sign_in_ids: Collection[int]) -> set[int]:
@@ -106,7 +146,17 @@ def _valid() -> QuerySet[SignIn]:
     return SignIn.objects.select_related("user").filter(still_valid())
 
 
-def _identity_of(found: SignInRow, *, kind: Kind) -> Identity:
-    if found.is_suspended:
-        raise Suspended
-    return Identity(user_id=found.user_id, sign_in_id=found.id, kind=kind, expires_at=found.expires_at)
+def _prove(proof: Proof) -> Identity | None:
+    (outcome,) = prove_all([proof])
+    if isinstance(outcome, MessengerError):
+        raise outcome
+    return None if outcome is None else outcome.identity
+
+
+def _proved(arrival: Arrival, *, kind: Kind) -> Proved | Suspended:
+    if arrival.is_suspended:
+        return Suspended()
+    identity = Identity(
+        user_id=arrival.user_id, sign_in_id=arrival.sign_in_id, kind=kind, expires_at=arrival.expires_at
+    )
+    return Proved(identity, arrival)

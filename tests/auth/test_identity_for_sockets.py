@@ -8,7 +8,15 @@ from freezegun import freeze_time
 
 from messenger.errors import ExpiredToken, InvalidToken, Suspended
 from messenger.models import SignIn, User
-from messenger.selectors.identity import Identity, prove_session, prove_token, sign_ins_still_valid
+from messenger.selectors.identity import (
+    Identity,
+    Proof,
+    Proved,
+    prove_all,
+    prove_session,
+    prove_token,
+    sign_ins_still_valid,
+)
 from messenger.services.sign_ins import NOWHERE, end_sign_in, end_sign_ins
 from messenger.services.token_pairs import issue_tokens, refresh_tokens, revoke_tokens
 from tests.conftest import PASSWORD
@@ -69,6 +77,36 @@ def test_a_suspended_person_is_told_so(alice: User) -> None:
         prove_session(session)
     with pytest.raises(Suspended):
         prove_token(token)
+
+
+def test_all_who_come_at_once_are_proved_by_a_statement_for_each_kind(alice: User, bob: User, carol: User) -> None:
+    tokens = [Proof("token", _token_of(user)) for user in (alice, bob, alice, carol)]
+    sessions = [Proof("session", _session_of(user)) for user in (carol, bob)]
+    mixed = [tokens[0], sessions[0], tokens[1], sessions[1], *tokens[2:]]
+
+    with CaptureQueriesContext(connection) as statements:
+        proved = prove_all(mixed)
+
+    assert len(statements) == 2
+    people = [(found.identity.user_id, found.identity.kind) for found in proved if isinstance(found, Proved)]
+    assert people == [
+        (alice.pk, "token"), (carol.pk, "session"), (bob.pk, "token"),
+        (bob.pk, "session"), (alice.pk, "token"), (carol.pk, "token"),
+    ]  # fmt: skip
+    assert proved == [found for proof in mixed for found in prove_all([proof])]
+
+
+def test_who_is_refused_among_many_is_refused_alone(alice: User, bob: User, carol: User) -> None:
+    fine, wrong, ended, suspended = (_token_of(user) for user in (alice, alice, bob, carol))
+    User.objects.filter(pk=carol.pk).update(suspended_until="2999-01-01T00:00:00Z")
+    end_sign_ins(user=bob, reason="password_changed")
+    secrets = [wrong + "x", fine, ended, "", "a.b.c", suspended, "\0", fine]
+
+    outcomes = prove_all([*(Proof("token", secret) for secret in secrets), Proof("session", "nobody's")])
+
+    assert [type(outcome) for outcome in outcomes] == [
+        InvalidToken, Proved, InvalidToken, InvalidToken, InvalidToken, Suspended, InvalidToken, Proved, type(None),
+    ]  # fmt: skip
 
 
 def test_which_sign_ins_still_hold_is_one_statement_for_all(alice: User, bob: User, carol: User) -> None:
