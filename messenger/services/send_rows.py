@@ -9,18 +9,8 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from messenger.pg_text import (
-    columns_of,
-    int_array,
-    integer,
-    integers,
-    moment,
-    text,
-    text_array,
-    text_or_none,
-    values_of,
-)
-from messenger.round_trips import Asked, Row, exchange
+from messenger.pg_text import int_array, integer, integers, moment, text, text_or_none
+from messenger.round_trips import Row, exchange
 from messenger.search_text import searchable, stemmer_of
 from messenger.selectors.messages import attachment_of
 from messenger.services.drafts import CleanDraft, Draft
@@ -90,13 +80,9 @@ def lock_and_gate(
     lock = LOCK_FREE if skip_locked else LOCK
     is_plain = not any(item.draft.reply_to_id or item.draft.attachment_ids for _, item in drafts)
     gate = GATE_PLAIN if is_plain else GATE
-    rows = [_gate_question(index, item.draft) for index, item in drafts]
-    if len(rows) == 1:
-        question = values_of(rows[0])
-        locked, gates = exchange(Asked(lock.lone, [question[2]]), Asked(gate.lone, question))
-    else:
-        ids = int_array(sorted({item.draft.conversation_id for _, item in drafts}))
-        locked, gates = exchange(Asked(lock.many, [ids]), Asked(gate.many, columns_of(rows, _GATE_COLUMNS)))
+    ids = sorted({item.draft.conversation_id for _, item in drafts})
+    questions = [_gate_question(index, item.draft) for index, item in drafts]
+    locked, gates = exchange(lock.asked([(key,) for key in ids]), gate.asked(questions))
     conversations = (_conversation(row) for row in locked)
     return {row.id: row for row in conversations}, {integer(row[0]): _gate_row(row) for row in gates}
 
@@ -121,33 +107,11 @@ def store(
     positions = [(row.id, row.last_seq, row.version, row.countable_seq, last) for row, last in conversations]
     seat_rows = [(seat_id, own, str(revived)) for seat_id, own, revived in seats]
     store = STORE if files else STORE_PLAIN
-    if len(rows) == len(seat_rows) == 1:
-        asked = Asked(store.lone, values_of((*rows[0], *positions[0], *seat_rows[0], now.isoformat())))
-    else:
-        arrays = (
-            *columns_of(rows, _MESSAGE_COLUMNS),
-            *columns_of(positions, _POSITION_COLUMNS),
-            *columns_of(seat_rows, _SEAT_COLUMNS),
-        )
-        asked = Asked(store.many, (*arrays, now.isoformat()))
+    asked = store.asked(rows, positions, seat_rows, and_last=[now.isoformat()])
     (changed,) = exchange(asked, and_commit=and_commit and not files)
     if files and sum(integer(row[3]) for row in changed[:1]) != files:
         raise FilesTaken
     return [(integer(row[0]), integer(row[1]), integer(row[2])) for row in changed if row[0] is not None]
-
-
-# the columns of the statements' arrays, in their order
-_GATE_COLUMNS = (int_array, int_array, int_array, text_array, int_array, text_array)
-_MESSAGE_COLUMNS = (
-    *(int_array,) * 6,
-    *(text_array,) * 2,
-    int_array,
-    *(text_array,) * 5,
-    int_array,
-    *(text_array,) * 3,
-)
-_POSITION_COLUMNS = (int_array,) * 5
-_SEAT_COLUMNS = (int_array, int_array, text_array)
 
 
 def _gate_question(index: int, draft: Draft) -> tuple[object, ...]:
