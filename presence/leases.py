@@ -6,6 +6,9 @@ Kept in Valkey, keyed by user, so that all processes share them; this process's 
 connection, and a choice to be away as long as that; of somebody without a connection it is a lease like others. A
 process knows only what was chosen at it: while Valkey is away it believes that for one lease, and never fills Valkey
 with it.
+
+A connection's lease is named `<connection>@<sign-in>` until it ends. A sign-in's lease by REST (`rest:<sign-in>`) is
+for when it has no connection: a page that closes is offline after its grace, whatever it asked by REST before.
 """
 
 import secrets
@@ -40,7 +43,17 @@ local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
 local changes = {}
 local function is_choice(lease) return string.sub(lease, 1, 7) == 'chosen:' end
-local function is_connection(lease) return not is_choice(lease) and string.sub(lease, 1, 5) ~= 'rest:' end
+local function is_rest(lease) return string.sub(lease, 1, 5) == 'rest:' end
+local function is_connection(lease) return not is_choice(lease) and not is_rest(lease) end
+local function sign_in_of(connection) return string.match(connection, '@(%d+)$') end
+local function is_connected_by(user, sign_in)
+    local fields = redis.call('HGETALL', 'presence:user:' .. user)
+    for i = 1, #fields, 2 do
+        local ends = tonumber(string.match(fields[i + 1], ':(%d+)'))
+        if sign_in_of(fields[i]) == sign_in and ends > now then return true end
+    end
+    return false
+end
 local function settle(user)
     local key, status, first, last, is_connected = 'presence:user:' .. user, 'offline', nil, 0, false
     local choice, chosen, chosen_ends, has_lost_connection
@@ -87,8 +100,12 @@ for i = 1, #ARGV, 4 do
     local key = 'presence:user:' .. user
     if state == 'ending' then
         local known = redis.call('HGET', key, lease)
-        if known then redis.call('HSET', key, lease, string.match(known, '%a+') .. ':' .. (now + ms)) end
-    else
+        if known then
+            redis.call('HDEL', key, lease)
+            lease = string.match(lease, '^(.+)@') or lease
+            redis.call('HSET', key, lease, string.match(known, '%a+') .. ':' .. (now + ms))
+        end
+    elseif not (is_rest(lease) and is_connected_by(user, string.sub(lease, 6))) then
         if state == 'alive' then
             local known = redis.call('HGET', key, lease)
             state = known and string.match(known, '%a+') or 'online'
@@ -99,6 +116,7 @@ for i = 1, #ARGV, 4 do
                 if is_choice(other) then redis.call('HDEL', key, other) end
             end
         end
+        if sign_in_of(lease) then redis.call('HDEL', key, 'rest:' .. sign_in_of(lease)) end
         redis.call('HSET', key, lease, state .. ':' .. (now + ms))
         redis.call('PEXPIRE', key, 86400000)
     end

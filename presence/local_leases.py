@@ -43,17 +43,9 @@ class LocalLeases:
         now, changed = time.monotonic(), []
         with self._lock:
             for change in changes:
-                mine = self._leases.setdefault(change.user_id, {})
-                known = mine.get(change.lease, (ONLINE, 0.0))[0]
-                if change.state != "ending":
-                    state = known if change.state == "alive" else change.state
-                    if change.lease.startswith(CHOSEN):
-                        changed += self._settle(change.user_id, now)
-                        mine = self._leases.setdefault(change.user_id, {})
-                        _forget_choices(mine)
-                    mine[change.lease] = (state, now + change.lasts_s)
-                elif change.lease in mine:
-                    mine[change.lease] = (known, now + change.lasts_s)
+                if change.lease.startswith(CHOSEN) and change.state != "ending":
+                    changed += self._settle(change.user_id, now)
+                _carry_out(change, self._leases.setdefault(change.user_id, {}), now)
                 changed += self._settle(change.user_id, now)
         return changed
 
@@ -113,6 +105,36 @@ def _status_by(mine: dict[str, Lease]) -> str:
     states = {state for state, _ in mine.values()}
     chosen = [state for lease, (state, _) in mine.items() if lease.startswith(CHOSEN)]
     return chosen[0] if chosen else ONLINE if ONLINE in states else AWAY if states else OFFLINE
+
+
+def _carry_out(change: LeaseChange, mine: dict[str, Lease], now: float) -> None:
+    lease, ends = change.lease, now + change.lasts_s
+    known = mine.get(lease, (ONLINE, 0.0))[0]
+    if change.state == "ending":
+        if mine.pop(lease, None) is not None:
+            mine[_ending(lease)] = (known, ends)
+        return
+    if lease.startswith(REST) and _is_connected_by(mine, lease.removeprefix(REST), now):
+        return
+    if lease.startswith(CHOSEN):
+        _forget_choices(mine)
+    elif _sign_in_of(lease):
+        mine.pop(f"{REST}{_sign_in_of(lease)}", None)
+    mine[lease] = (known if change.state == "alive" else change.state, ends)
+
+
+def _sign_in_of(connection: str) -> str:
+    """The sign-in of an open connection's lease."""
+    return connection.partition("@")[2]
+
+
+def _ending(connection: str) -> str:
+    """What a connection's lease is called when it is no longer open."""
+    return connection.partition("@")[0]
+
+
+def _is_connected_by(mine: dict[str, Lease], sign_in: str, now: float) -> bool:
+    return any(_sign_in_of(lease) == sign_in and ends > now for lease, (_, ends) in mine.items())
 
 
 def _forget_choices(mine: dict[str, Lease]) -> None:

@@ -59,10 +59,11 @@ class PresenceKeeper:
                     logger.warning("presence is not told: the database is out of reach")
 
     def _note(self, connection: LivingConnection, state: str, lasts_s: float) -> None:
-        key = (connection.user_id, connection.id)
+        lease = f"{connection.id}@{connection.opened_by}"
+        key = (connection.user_id, lease)
         if state == "alive" and key in self._waiting:
             return
-        self._waiting[key] = LeaseChange(user_id=connection.user_id, lease=connection.id, state=state, lasts_s=lasts_s)
+        self._waiting[key] = LeaseChange(user_id=connection.user_id, lease=lease, state=state, lasts_s=lasts_s)
 
 
 def note_request(user_id: int, sign_in_id: int | None) -> None:

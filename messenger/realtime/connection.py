@@ -51,6 +51,7 @@ class Connection:
     ) -> None:
         self.id = secrets.token_urlsafe(12)
         self.identity = identity
+        self.opened_by = identity.sign_in_id
         self.door = door
         self.outgoing = outgoing
         self.pace = pace

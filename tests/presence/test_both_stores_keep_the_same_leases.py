@@ -13,7 +13,7 @@ from presence.leases import LeaseChange
 from presence.local_leases import CHOSEN, LocalLeases
 
 PERSON = 10**12
-NAMES = ["socket-1", "socket-2", "rest:1", "rest:2", "chosen:1", "chosen:2", "chosen:0"]
+NAMES = ["socket-1@1", "socket-2@1", "socket-3@2", "rest:1", "rest:2", "chosen:1", "chosen:2", "chosen:0"]
 STEPS = 60
 
 
