@@ -70,6 +70,7 @@ class ConversationRead(ConversationEvent, frozen=True, kw_only=True):
     last_read_message_id: int | None
     read_at: datetime
     private_version: int
+    message_hidden_from: tuple[int, ...] = ()
 
 
 class MessagesDelivered(ConversationEvent, frozen=True, kw_only=True):

@@ -158,7 +158,8 @@ class Hub:
 
     def note_alive(self, connection: Connection, status: str | None = None) -> None:
         """A sign of life of a connection, and perhaps what the device says of itself (`online`, `away`)."""
-        if status is not None or connection.is_due_for_life(self.loop.time()):
+        is_news = status is not None or connection.is_due_for_life(self.loop.time())
+        if is_news and self.holds(connection):  # what a client says with its goodbye may be carried out after it
             for watcher in self.watchers:
                 watcher.alive(connection, status)
 
@@ -276,7 +277,7 @@ class Hub:
         except msgspec.DecodeError:
             logger.warning("a batch of another process cannot be read; clients heal by sync", exc_info=True)
             return
-        self.typists.notice([event for event in events if isinstance(event, MessageSent)])
+        self.typists.notice_elsewhere(events)
         self.deliver(events)
 
     async def _sweep(self) -> None:

@@ -68,8 +68,13 @@ class SocketIoClient:
     # What the session's messages go to
 
     async def take(self, message: Data) -> None:
-        """Take one message; packets are carried out in their order."""
-        found = self._peer.take(message)
+        """Take one message; packets are carried out in their order. What was on its way to a goodbye is forgotten."""
+        try:
+            found = self._peer.take(message)
+        except Malformed:
+            if self._session.close_code != CLOSE_UNAUTHENTICATED:
+                raise
+            return
         if found is None:
             return
         if self._is_busy:
@@ -111,12 +116,15 @@ class SocketIoClient:
 
     def wake(self) -> None:
         """The connection may be closing: end the session after this turn, whoever walks through the hub meanwhile."""
-        if self._connection is not None and self._connection.closing is not None:
-            asyncio.get_running_loop().call_soon(self._end, self._connection.closing)
+        closing = None if self._connection is None else self._connection.closing
+        if closing is not None:
+            if closing.code == CLOSE_UNAUTHENTICATED:
+                self._session.send(DISCONNECTED)  # one poll takes it with what was said before
+            asyncio.get_running_loop().call_soon(self._end, closing)
 
     def _end(self, closing: Closing) -> None:
         if closing.code == CLOSE_UNAUTHENTICATED:
-            self._send_off(closing.reason)
+            self._see_off(closing.reason)
         else:
             self._engine.close(self._session, code=closing.code, reason=closing.reason)
             if closing.code == CLOSE_GOING_AWAY and self._session.is_unattended:
@@ -128,6 +136,9 @@ class SocketIoClient:
         It looks at the packet a moment after it came, so that a transport closed at once would bring it back.
         """
         self._session.send(DISCONNECTED)
+        self._see_off(reason)
+
+    def _see_off(self, reason: str) -> None:
         self._session.close_code, self._session.close_reason = CLOSE_UNAUTHENTICATED, reason
         self._detach()
         self._peer.leave(MAIN)
@@ -166,10 +177,7 @@ class SocketIoClient:
             return
         self._peer.join(MAIN)
         self._send(socketio.CONNECT, MAIN, {"sid": greeting[0].id if greeting else secrets.token_urlsafe(12)})
-        if greeting:
-            await self._begin(*greeting)
-        else:
-            self._alarm_in(PROOF_WITHIN_S)
+        await self._begin(*greeting) if greeting else self._alarm_in(PROOF_WITHIN_S)
 
     async def _greet(self, proof: Proof) -> Greeting | None:
         return await hub_here().greeter.greet(proof, door="socketio", outgoing=self)
@@ -241,8 +249,8 @@ class SocketIoClient:
     async def _auth(self, ack_id: int | None, data: dict[str, Any]) -> None:
         """`auth {token}`: the first proof, or a fresh token for a connection that has one."""
         connection = self._connection
-        proving = self._first_proof(data) if connection is None else socketio_proof.proved_again(data, connection)
-        is_proved, result = await settled(proving)
+        proof = self._first_proof(data) if connection is None else socketio_proof.proved_again(data, connection)
+        is_proved, result = await settled(proof)
         if not is_proved:
             self._session.send(auth_error_text(result))
             self._answer(connection, ack_id, is_done=False, result=result)

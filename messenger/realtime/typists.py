@@ -9,7 +9,7 @@ from msgspec import structs
 
 from messenger import bus
 from messenger.events import Event, MessageSent, TypingChanged
-from messenger.services.typing import TOLD_AT_MOST_EVERY_S
+from messenger.services.typing import TOLD_AT_MOST_EVERY_S, note_told
 
 TYPING_EXPIRES_AFTER_S = 3.0
 LOOK_EVERY_S = 0.25
@@ -38,6 +38,19 @@ class Typists:
                 self._note(event)
             elif isinstance(event, MessageSent) and self._typing and event.message.sender_id is not None:
                 self.stop(event.conversation_id, event.message.sender_id)
+
+    def notice_elsewhere(self, events: Sequence[Event]) -> None:
+        """Follow what other processes told, where a person may type on another device: one of us tells the end."""
+        self.notice([event for event in events if isinstance(event, MessageSent)])
+        for event in events:
+            if isinstance(event, TypingChanged) and event.audience:
+                place = event.conversation_id, event.user_id
+                note_told(*place)
+                known = self._typing.get(place)
+                if known is not None and event.is_typing:
+                    known.until = time.monotonic() + TYPING_EXPIRES_AFTER_S + TOLD_AT_MOST_EVERY_S
+                elif known is not None:
+                    del self._typing[place]
 
     def refresh(self, conversation_id: int, user_id: int, *, connection_id: str) -> None:
         """The same person types on, over this connection: the end moves, and nobody is told again."""

@@ -79,8 +79,8 @@ class EventIn:
 
     @property
     def every_error(self) -> Errors:
-        """All that it may be refused with."""
-        return tuple(dict.fromkeys([*self.errors, *EVERYWHERE]))
+        """All that it may be refused with; before the proof, `unauthenticated`."""
+        return tuple(dict.fromkeys([*self.errors, *EVERYWHERE, Unauthenticated]))
 
 
 _ALL = "everybody in the conversation"

@@ -14,6 +14,7 @@ from messenger.realtime.connection import (
     CLOSE_TOO_MANY,
     CLOSE_UNAUTHENTICATED,
     Connection,
+    error_shape,
     settled,
 )
 from messenger.realtime.endings import break_off, close_message, direct_writer
@@ -63,7 +64,7 @@ class MessengerSocket(AsyncConsumer):
             try:
                 hub = hub_here()
                 queue = OutgoingQueue(direct_writer(scope))
-                connection, hello = await self._greeting(hub, scope, queue)
+                (connection, hello), ref = await self._greeting(hub, scope, queue)
             except Unavailable:
                 await self._close(CLOSE_GOING_AWAY, "unavailable")
                 return
@@ -74,32 +75,38 @@ class MessengerSocket(AsyncConsumer):
                 await self._close(CLOSE_TOO_MANY, "too many connections")
                 return
             connection.push(hello)
+            if ref is not None:
+                connection.push_text(answer_text(ref, {"userId": str(connection.user_id)}))
             hub.register(connection)
             await self._serve(hub, connection, queue)
 
-    async def _greeting(self, hub: Hub, scope: dict[str, Any], queue: OutgoingQueue) -> Greeting:
-        """A connection for who is proved by the handshake, or by a first `auth {token}` within 10 s."""
-        proof = proof_of(scope)
+    async def _greeting(self, hub: Hub, scope: dict[str, Any], queue: OutgoingQueue) -> tuple[Greeting, str | None]:
+        """A connection for who is proved by the handshake, or by a first `auth {token}` within 10 s and its `ref`."""
+        proof, ref = proof_of(scope), None
         greeting = None if proof is None else await hub.greeter.greet(proof, door="native", outgoing=queue)
         if greeting is None:
             try:
                 async with asyncio.timeout(PROOF_WITHIN_S):
-                    proof = await self._first_proof()
+                    proof, ref = await self._first_proof()
             except TimeoutError:
                 raise Unauthenticated from None
             greeting = await hub.greeter.greet(proof, door="native", outgoing=queue)
         if greeting is None:
             raise InvalidToken
-        return greeting
+        return greeting, ref
 
-    async def _first_proof(self) -> Proof:
+    async def _first_proof(self) -> tuple[Proof, str | None]:
         for _ in range(FRAMES_BEFORE_PROOF):
             try:
-                name, data, _ = await parsed(await self._frame())
-            except ValidationFailed:
+                name, data, ref = await parsed(await self._frame())
+            except BadFrame as error:
+                await self._send({"type": "websocket.send", "text": refusal_text(error.ref, error_shape(error))})
                 continue
             if name == "auth":
-                return Proof("token", Fields(data).secret("token", max_length=4096))
+                return Proof("token", Fields(data).secret("token", max_length=4096)), ref
+            if ref is not None:
+                text = refusal_text(ref, error_shape(Unauthenticated()))
+                await self._send({"type": "websocket.send", "text": text})
         raise Unauthenticated
 
     async def _serve(self, hub: Hub, connection: Connection, queue: OutgoingQueue) -> None:

@@ -11,6 +11,7 @@ from messenger.models import Participant
 from messenger.selectors.gates import blocked_sql
 
 MAX_TOLD = 50
+MAX_LOOKED_BACK = 1_000
 
 _LOCK = """
 SELECT p.conversation_id, p.user_id, p.id, p.last_read_seq, p.last_read_at, p.last_delivered_seq, p.last_delivered_at,
@@ -25,7 +26,11 @@ _LOCK_FREE = f"{_LOCK.rstrip()} SKIP LOCKED"
 # After the lock, so that a send that was under way is seen, or counts itself as unread later.
 _LOOK = f"""
 SELECT w.i, c.type, c.status, c.chat_status, c.flow_state, c.last_seq, c.countable_seq, u.is_active, u.suspended_until,
-       room.people,
+       room.people, coalesce(room.blind, '{{}}'),
+       CASE WHEN cardinality(room.people) > {MAX_TOLD} THEN ARRAY(
+            SELECT DISTINCT o.sender_id FROM messenger_message o WHERE o.conversation_id = c.id
+            AND o.seq > greatest(w.last_delivered_seq, t.target - {MAX_LOOKED_BACK}) AND o.seq <= t.target
+            AND o.sender_id IS NOT NULL) ELSE '{{}}' END,
        {blocked_sql(kind="c.type", people="room.people", person="w.user_id")},
        w.message_id IS NULL OR named.seq IS NOT NULL, t.target, m.id, coalesce(m.countable_seq, 0),
        CASE WHEN t.target < c.last_seq AND t.target > w.last_read_seq THEN (
@@ -34,15 +39,18 @@ SELECT w.i, c.type, c.status, c.chat_status, c.flow_state, c.last_seq, c.countab
        CASE WHEN t.target < c.last_seq AND t.target > w.last_read_seq THEN (
             SELECT count(*) FROM messenger_message o WHERE o.conversation_id = c.id AND o.deleted_at IS NOT NULL
             AND o.sender_id IS DISTINCT FROM w.user_id AND o.seq > t.target AND o.type <> 'system') ELSE 0 END
-FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-     AS w(i, conversation_id, user_id, history_from_seq, last_read_seq, up_to_seq, message_id)
+FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+            %s::bigint[])
+     AS w(i, conversation_id, user_id, history_from_seq, last_read_seq, last_delivered_seq, up_to_seq, message_id)
 JOIN messenger_conversation c ON c.id = w.conversation_id
 JOIN messenger_user u ON u.id = w.user_id
 LEFT JOIN LATERAL (SELECT n.seq, n.conversation_id FROM messenger_message n WHERE n.id = w.message_id OFFSET 0) named
      ON named.conversation_id = w.conversation_id AND named.seq >= w.history_from_seq
 CROSS JOIN LATERAL (SELECT least(c.last_seq, coalesce(w.up_to_seq, named.seq, c.last_seq)) AS target) t
 LEFT JOIN messenger_message m ON m.conversation_id = c.id AND m.seq = t.target
-CROSS JOIN LATERAL (SELECT array_agg(p.user_id ORDER BY p.id) AS people FROM messenger_participant p
+CROSS JOIN LATERAL (SELECT array_agg(p.user_id ORDER BY p.id) AS people,
+                           array_agg(p.user_id) FILTER (WHERE p.history_from_seq > t.target) AS blind
+                    FROM messenger_participant p
                     WHERE p.conversation_id = c.id AND p.left_at IS NULL) room
 """
 
@@ -80,7 +88,11 @@ class LockedSeat:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the rules and the arithmetic need to know of one mark."""
+    """What the rules and the arithmetic need to know of one mark.
+
+    `blind` are those of the people from whom the target is hidden; `senders`, known in large groups only, those whose
+    messages get delivered by it.
+    """
 
     type: str
     status: str
@@ -91,6 +103,8 @@ class Look:
     is_active: bool
     suspended_until: datetime | None
     people: list[int]
+    blind: list[int]
+    senders: list[int]
     is_blocked: bool
     is_message_known: bool
     target: int
@@ -130,6 +144,7 @@ def look(wanted: Sequence[Wanted]) -> dict[int, Look]:
             [seat.user_id for _, seat, _, _ in wanted],
             [seat.history_from_seq for _, seat, _, _ in wanted],
             [seat.last_read_seq for _, seat, _, _ in wanted],
+            [seat.last_delivered_seq for _, seat, _, _ in wanted],
             [up_to_seq for _, _, up_to_seq, _ in wanted],
             [message_id for _, _, _, message_id in wanted],
         ],

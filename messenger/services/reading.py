@@ -3,7 +3,7 @@
 Set-based like sending: a batch of marks costs three statements, and each mark succeeds or fails on its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -178,7 +178,7 @@ def _deliver(seat: LockedSeat, look: Look, now: datetime) -> list[Event]:
         return []
     seat.last_delivered_seq, seat.last_delivered_at = look.target, now
     event = MessagesDelivered(
-        audience=_told(seat, look),
+        audience=_told(seat, look, among=look.senders),
         conversation_id=seat.conversation_id,
         user_id=seat.user_id,
         up_to_seq=look.target,
@@ -200,6 +200,7 @@ def _move(seat: LockedSeat, look: Look, now: datetime) -> list[Event]:
         user_id=seat.user_id,
         last_read_seq=look.target,
         last_read_message_id=look.message_id,
+        message_hidden_from=tuple(look.blind),
         read_at=now,
         private_version=seat.private_version,
     )
@@ -221,6 +222,8 @@ def _clear_mark(seat: LockedSeat) -> list[Event]:
     return [event]
 
 
-def _told(seat: LockedSeat, look: Look) -> tuple[int, ...]:
-    """Who hears that a pointer moved: all of up to 50 members, above that the person alone."""
-    return tuple(look.people) if len(look.people) <= MAX_TOLD else (seat.user_id,)
+def _told(seat: LockedSeat, look: Look, *, among: Collection[int] = ()) -> tuple[int, ...]:
+    """Who hears that a pointer moved: all of up to 50 members, above that the person and whom it concerns."""
+    if len(look.people) <= MAX_TOLD:
+        return tuple(look.people)
+    return tuple(person for person in look.people if person == seat.user_id or person in among)

@@ -69,6 +69,11 @@ def set_typing(*, typist: User, conversation_id: int, is_typing: bool = True) ->
         raise refusal
 
 
+def note_told(conversation_id: int, user_id: int) -> None:
+    """Another process told of somebody just now: their next event from here waits as long as after one of ours."""
+    _pace.may_tell(conversation_id, user_id)
+
+
 def tell_typing(keystrokes: Sequence[Keystroke]) -> list[MessengerError | None]:
     """Tell of a batch at once: one statement. The refusal of each, or None where it was taken.
 

@@ -46,6 +46,23 @@ async def test_both_at_once_agree_on_one_order(cluster: Cluster, alice: User, bo
     assert len(set(orders[0])) == 2 * MANY
 
 
+async def test_who_types_on_devices_at_both_is_told_of_as_one(
+    cluster: Cluster, alice: User, bob: User, conversation_id: str
+) -> None:
+    alices = NativeClient(cluster.first.socket_url, token=token_of(alice))
+    devices = [NativeClient(place.socket_url, token=token_of(bob)) for place in (cluster.first, cluster.second)]
+
+    async with greeted(alices, *devices) as (_, one, other):
+        await one.call("typing", {"conversationId": conversation_id})
+        for _ in range(4):  # longer than typing lasts that is not repeated
+            await asyncio.sleep(1.05)
+            await other.call("typing", {"conversationId": conversation_id})
+        await other.call("typing", {"conversationId": conversation_id, "isTyping": False})
+        await asyncio.sleep(4.5)
+
+        assert [event["isTyping"] for event in alices.taken("typing")] == [True] * 5 + [False]
+
+
 async def test_rest_at_one_is_seen_at_the_other(cluster: Cluster, alice: User, conversation_id: str) -> None:
     path = f"/api/v4/messenger/conversations/{conversation_id}/messages"
     token = token_of(alice)

@@ -5,7 +5,7 @@ from messenger.events import Event, MessagesDelivered
 from messenger.models import Participant, User
 from messenger.services.reading import mark_delivered, mark_read
 from tests.rest import Rest
-from tests.talks import open_direct, say
+from tests.talks import open_direct, open_group, say
 
 
 @pytest.fixture
@@ -26,6 +26,23 @@ def test_what_arrived_is_told_to_who_sent_it(
     (event,) = published
     assert isinstance(event, MessagesDelivered)
     assert (bob.pk in event.audience, event.user_id, event.up_to_seq) == (True, alice.pk, 2)
+
+
+def test_in_a_crowd_it_is_told_to_those_whose_messages_arrived(
+    alice: User, bob: User, carol: User, published: list[Event]
+) -> None:
+    crowd = [User(email=f"guest{number}@example.com", display_name=f"Guest {number}") for number in range(50)]
+    people = [alice, bob, carol, *User.objects.bulk_create(crowd)]
+    place = open_group(Rest().as_user(alice), *people[1:])
+    for person in (carol, alice, bob, alice):
+        say(Rest().as_user(person), place)
+    mark_delivered(receiver=people[-1], conversation_id=int(place), up_to_seq=2)
+    published.clear()
+
+    mark_delivered(receiver=people[-1], conversation_id=int(place), up_to_seq=99)
+
+    (event,) = published
+    assert sorted(event.audience) == [alice.pk, bob.pk, people[-1].pk]
 
 
 def test_it_never_moves_back_and_never_beyond_the_end(

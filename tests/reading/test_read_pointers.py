@@ -2,6 +2,7 @@ import pytest
 
 from messenger.events import ConversationRead, Event, SeatChanged
 from messenger.models import User
+from messenger.realtime.dialects.v4 import frames_of
 from tests.rest import Rest
 from tests.talks import CONVERSATIONS, open_direct, open_group, say, seen
 
@@ -77,6 +78,27 @@ def test_in_a_crowd_only_ones_own_devices_are_told(as_bob: Rest, bob: User, publ
     _read(as_bob, conversation_id)
 
     assert [event.audience for event in published] == [(bob.pk,)]
+
+
+def test_who_may_not_see_the_message_gets_no_id_of_it(
+    alice: User, bob: User, carol: User, published: list[Event]
+) -> None:
+    as_alice = Rest().as_user(alice)
+    place = open_group(as_alice, bob)
+    first = say(as_alice, place)
+    assert as_alice.post(f"{CONVERSATIONS}/{place}/participants", {"userIds": [str(carol.pk)]})[0] == 200
+    published.clear()
+
+    _read(Rest().as_user(bob), place, upToSeq=first["seq"])
+
+    (event,) = published
+    told = {
+        user: data["lastReadMessageId"]
+        for frame in frames_of(event)
+        if isinstance(data := frame.data, dict)
+        for user in frame.users
+    }
+    assert told == {alice.pk: first["id"], bob.pk: first["id"], carol.pk: None}
 
 
 def test_reading_takes_the_unread_mark_away(as_alice: Rest, conversation_id: str, published: list[Event]) -> None:

@@ -93,6 +93,17 @@ async def test_nothing_is_done_before_the_proof(server: Server, alice: User) -> 
         assert (hello["userId"], client.events) == (str(alice.pk), [])
 
 
+async def test_what_is_asked_before_the_proof_is_refused_and_the_proof_is_answered(server: Server, alice: User) -> None:
+    async with NativeClient(server.socket_url) as client:
+        with pytest.raises(Refused) as refused:
+            await client.call("sync")
+        answer = await client.call("auth", {"token": token_of(alice)})
+
+        assert refused.value.code == "unauthenticated"
+        assert answer == {"userId": str(alice.pk)}
+        assert [name for name, _ in client.events] == ["messenger:v4:hello"]
+
+
 async def test_a_wrong_token_is_closed_with_4001(server: Server, alice: User, cookie: str) -> None:
     pair = tokens_of(alice)
     with freeze_time(timezone.now() - timedelta(minutes=16)):

@@ -115,9 +115,13 @@ def _(event: ConversationRead) -> Iterator[Frame]:
         "lastReadMessageId": None if newest is None else str(newest),
         "readAt": shapes.iso(event.read_at),
     }
-    others = tuple(person for person in event.audience if person != event.user_id)
-    if others:
-        yield Frame(others, f"{PREFIX}read", data)
+    others = [person for person in event.audience if person != event.user_id]
+    blind = tuple(person for person in others if person in event.message_hidden_from)
+    if blind:
+        yield Frame(blind, f"{PREFIX}read", {**data, "lastReadMessageId": None})
+    seeing = tuple(person for person in others if person not in blind)
+    if seeing:
+        yield Frame(seeing, f"{PREFIX}read", data)
     yield Frame((event.user_id,), f"{PREFIX}read", {**data, "privateVersion": event.private_version})
 
 
