@@ -104,6 +104,7 @@ class OwnSeatSnapshot(Struct, frozen=True, kw_only=True):
     notify: str
     draft: dict[str, Any] | None
     is_blocked: bool = False
+    widened_version: int = 0
 
 
 class LastMessageSnapshot(Struct, frozen=True, kw_only=True):

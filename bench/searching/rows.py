@@ -24,8 +24,8 @@ FROM generate_series(1, {people} * {each} / 2) n
 _SEATS = """
 INSERT INTO messenger_participant (conversation_id, user_id, member_role, last_read_seq, last_delivered_seq,
     read_countable, own_above, deleted_above, deleted_up_to_seq, joined_seq, history_from_seq, has_spoken, is_pinned,
-    is_muted, is_archived, is_hidden, marked_unread, notify, draft_rev, private_version, joined_at)
-SELECT n, person, 'member', 0, 0, 0, 0, 0, 0, 0, 1, true, false, false, false, false, false, 'all', 0, 0, now()
+    is_muted, is_archived, is_hidden, marked_unread, notify, draft_rev, private_version, widened_version, joined_at)
+SELECT n, person, 'member', 0, 0, 0, 0, 0, 0, 0, 1, true, false, false, false, false, false, 'all', 0, 0, 0, now()
 FROM generate_series(1, {people} * {each} / 2) n,
      LATERAL (VALUES (1 + n % {people}), (1 + (n * 7919 + 13) % {people})) AS v(person)
 ON CONFLICT DO NOTHING

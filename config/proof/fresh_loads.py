@@ -6,6 +6,7 @@ from typing import Any
 Json = dict[str, Any]
 Get = Callable[[str], Json]
 BASE = "/api/v4/messenger/conversations"
+NEWEST = 50  # with so many messages a new conversation comes: nobody holds fewer, where there are more
 DECIDED_ELSEWHERE = ("permissions",)  # by the clock and by presence (contract: Staying in sync)
 
 
@@ -40,6 +41,8 @@ def differences(copy: Json, fresh: Json, *, firsts: dict[str, int]) -> list[str]
         held, stored = mine.pop("messages"), theirs.pop("messages")
         wanted = [message for message in stored if message["seq"] >= firsts[key]]
         found += _fields(f"{key}", mine, theirs)
+        if firsts[key] > max(theirs["historyFromSeq"], theirs["lastSeq"] - NEWEST + 1):
+            found.append(f"{key}: holds nothing before {firsts[key]}, though more is to be seen")
         if [row["seq"] for row in held] != [row["seq"] for row in wanted]:
             found.append(f"{key}: holds {[row['seq'] for row in held]}, not {[row['seq'] for row in wanted]}")
         else:

@@ -174,6 +174,8 @@ class HonestClient:
         elif position["version"] < known.version or position["privateVersion"] < known.private_version:
             self._overtaken.add(key)  # events were quicker than this answer
             return
+        if data["historyFromSeq"] < known.data["historyFromSeq"]:
+            known.messages = CopiedMessages(self.me, data, messages)  # it begins earlier: it comes like a new one
         before, known.data = known.data, data
         known.messages.belong_to(data)
         for message in messages:

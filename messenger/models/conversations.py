@@ -131,6 +131,10 @@ class Participant(models.Model):
         null=True, blank=True, help_text="When `private_version` grew; the database notes it."
     )
 
+    widened_version = models.BigIntegerField(
+        default=0, help_text="The `private_version` by which older messages last came into sight."
+    )
+
     joined_at = models.DateTimeField(default=timezone.now)
     left_at = models.DateTimeField(null=True, blank=True)
 

@@ -41,7 +41,7 @@ _OWN = f"""
     greatest(0, c.countable_seq - o.read_countable - o.own_above - o.deleted_above),
     o.is_pinned, o.is_muted AND (o.muted_until IS NULL OR o.muted_until > now()), o.muted_until,
     o.is_archived, o.marked_unread, o.notify, o.draft::json,
-    {blocked_sql(kind="c.type", people="s.first_three", person="o.user_id")}
+    {blocked_sql(kind="c.type", people="s.first_three", person="o.user_id")}, o.widened_version
 """
 _SEATS = """
     CROSS JOIN LATERAL (
@@ -189,6 +189,7 @@ def _own_seat_of(columns: Row) -> OwnSeatSnapshot:
         notify=columns[11],
         draft=columns[12],
         is_blocked=columns[13],
+        widened_version=columns[14],
     )
 
 

@@ -27,8 +27,11 @@ def _set_anew(seat: Participant, conversation: Conversation, *, share_history: b
     seat.member_role = Participant.MemberRole.MEMBER
     seat.joined_seq = seat.last_read_seq = seat.last_delivered_seq = conversation.last_seq
     seat.read_countable, seat.own_above, seat.deleted_above = conversation.countable_seq, 0, 0
-    seat.history_from_seq = (seat.deleted_up_to_seq if share_history else conversation.last_seq) + 1
+    history_from_seq = (seat.deleted_up_to_seq if share_history else conversation.last_seq) + 1
     seat.last_read_at = seat.last_delivered_at = None
     seat.is_pinned = seat.is_muted = seat.is_archived = seat.is_hidden = seat.marked_unread = False
     seat.muted_until, seat.draft, seat.notify = None, None, Participant.Notify.ALL
     seat.private_version += 1
+    if history_from_seq < seat.history_from_seq:
+        seat.widened_version = seat.private_version
+    seat.history_from_seq = history_from_seq

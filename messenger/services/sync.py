@@ -111,7 +111,7 @@ def _count_as_known(known: dict[int, Position], conversation_id: int, version: i
     """A client that repeats its first numbers with the cursor still goes on where the last answer ended."""
     before = known.get(conversation_id, Position(0, 0, 0))
     if before.version < version:
-        known[conversation_id] = Position(version, -1, -1)
+        known[conversation_id] = Position(version, before.private_version, -1)
 
 
 def _fill(answer: SyncAnswer, viewer: User, changed: list[int], known: Mapping[int, Position], limit: int) -> None:
@@ -123,7 +123,7 @@ def _fill(answer: SyncAnswer, viewer: User, changed: list[int], known: Mapping[i
     for conversation, own in seen:
         mine, before = messages.get(conversation.id, []), known.get(conversation.id)
         position = _position_of(conversation, own, pointers[conversation.id])
-        is_new = before is None or before.version > conversation.version
+        is_new = _is_new(before, conversation, own)
         is_too_much = is_new and (_newest_count(conversation, own) > room or _bytes_of(mine) > space)
         if answer.positions and (is_too_much or space <= 0):
             answer.more_after = (max(answer.positions), 0)
@@ -151,7 +151,7 @@ def _messages_for(
     changed, new, room = [], [], limit
     for conversation, own in seen:
         before = known.get(conversation.id)
-        if before is None or before.version > conversation.version:
+        if before is None or _is_new(before, conversation, own):
             if room > 0:
                 new.append((conversation.id, own.history_from_seq))
             room -= _newest_count(conversation, own)
@@ -163,6 +163,11 @@ def _messages_for(
     for message in newest_of_each(new, limit=NEWEST):
         found.setdefault(message.conversation_id, []).append(message)
     return found
+
+
+def _is_new(before: Position | None, conversation: ConversationSnapshot, own: OwnSeatSnapshot) -> bool:
+    """Whether the client must begin anew: it has nothing, or of another history, or may see more of the past by now."""
+    return before is None or before.version > conversation.version or before.private_version < own.widened_version
 
 
 def _newest_count(conversation: ConversationSnapshot, own: OwnSeatSnapshot) -> int:

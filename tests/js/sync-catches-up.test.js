@@ -61,6 +61,24 @@ test('what is removed goes, and so does what lies before historyFromSeq', () => 
   assert.deepEqual(seqs(hidden), [3]);
 });
 
+const newcomer = () => bootedState({ conversations: [conversation('7', { version: 13, historyFromSeq: 11 })], messages: [11, 12, 13].map((seq) => message('7', seq)), positions: { 7: { version: 13, privateVersion: 1, pointerSum: 0 } } });
+const shared = { version: 16, privateVersion: 3, historyFromSeq: 1 };
+
+test('what was before the history comes anew when the history begins earlier', () => {
+  const messages = Array.from({ length: 16 }, (_, index) => message('7', index + 1)).slice(2);
+
+  const state = synced(newcomer(), { conversations: [conversation('7', shared)], messages: { 7: messages }, positions: { 7: { version: 16, privateVersion: 3, pointerSum: 0 } } });
+
+  assert.deepEqual(seqs(state), messages.map(({ seq }) => seq));
+  assert.deepEqual([state.windows['7'].hasOlder, state.conversations['7'].historyFromSeq, state.positions['7'].privateVersion], [true, 1, 3]);
+});
+
+test('an earlier beginning that no sync has told yet is left to it', () => {
+  const state = reduce(newcomer(), { type: 'conversations', conversations: [conversation('7', shared)] });
+
+  assert.deepEqual([state.conversations['7'].historyFromSeq, state.positions['7'].privateVersion], [11, 1]);
+});
+
 test('another epoch throws the copy away, but not what is unsent', () => {
   const start = reduce(bootedState(), { type: 'pending', pending: pending('n-1') });
 

@@ -39,7 +39,8 @@ export function putConversations(state, incoming) {
  * Take in conversations from a list, a single GET or an answer to a change.
  *
  * Where messages are loaded, the shared version moves by events and sync alone: a newer one here would make us take the
- * events on their way for repeats. The caller's own fields are whole in every answer, so those move.
+ * events on their way for repeats. The caller's own fields are whole in every answer, so those move; but not where more
+ * of the past is to be seen than before, for only sync tells that.
  *
  * @param {State} state
  * @param {readonly Conversation[]} incoming the caller's own view of each
@@ -53,9 +54,15 @@ export function offerConversations(state, incoming) {
     if (!held || !known) return putConversations(next, [conversation]);
     if (version < held.version || privateVersion < held.privateVersion) return next;
     if (version === held.version || !next.windows[id]) return putConversations(next, [conversation]);
+    if (beginsEarlier(known, conversation.historyFromSeq)) return next;
     const own = Object.fromEntries(Object.entries(conversation).filter(([name]) => OWN_FIELDS.includes(name)));
     return movePosition({ ...next, conversations: { ...next.conversations, [id]: withOwn(known, own, next.user ? next.user.id : '') } }, id, { privateVersion });
   }, state);
+}
+
+/** Whether one may see more of the past than when we took it in. @param {Conversation | undefined} known @param {number | undefined} historyFromSeq */
+export function beginsEarlier(known, historyFromSeq = 1) {
+  return known !== undefined && historyFromSeq < (known.historyFromSeq || 1);
 }
 
 /** @param {Conversation} conversation @returns {Position} */

@@ -1,5 +1,5 @@
 /** What a sync answer does to the state. Pure. */
-import { dropConversation, movePointers, movePosition, putConversations } from './conversations.js';
+import { beginsEarlier, dropConversation, movePointers, movePosition, putConversations, without } from './conversations.js';
 import { putMessage, refreshReach, windowOf } from './messages.js';
 import { settlePending } from './pending.js';
 import { emptyList } from './initial.js';
@@ -15,8 +15,10 @@ import { emptyList } from './initial.js';
  */
 export function applySync(state, answer) {
   const base = epochIs(state, answer.epoch);
-  const isKnown = (/** @type {string} */ id) => Boolean(base.conversations[id]);
-  const listed = putConversations(base, (answer.conversations || []).filter((told) => !isOvertaken(base, told)));
+  const told = (answer.conversations || []).filter((conversation) => !isOvertaken(base, conversation));
+  const widened = told.filter(({ id, historyFromSeq }) => base.windows[id] && beginsEarlier(base.conversations[id], historyFromSeq)).map(({ id }) => id);
+  const isKnown = (/** @type {string} */ id) => Boolean(base.conversations[id]) && !widened.includes(id);
+  const listed = putConversations(widened.reduce(dropWindow, base), told);
   const withMessages = Object.entries(answer.messages || {}).reduce((next, [id, messages]) => addChanged(next, id, messages, isKnown(id)), listed);
   const pointed = Object.entries(answer.pointers || {}).reduce((next, [id, pointers]) => movePointers(next, id, pointers), withMessages);
   const positioned = Object.entries(answer.positions || {}).reduce(positionIs, pointed);
@@ -64,6 +66,11 @@ function positionIs(state, [id, told]) {
   const position = isLate ? { ...held, pointerSum: Math.max(held.pointerSum, told.pointerSum) } : told;
   const known = { ...state, positions: { ...state.positions, [id]: position } };
   return movePosition(known, id, position);
+}
+
+/** What we hold is too short, and comes anew. @param {State} state @param {string} id @returns {State} */
+function dropWindow(state, id) {
+  return { ...state, windows: without(state.windows, id) };
 }
 
 /** Messages below `historyFromSeq` are no longer ours to see. @param {State} state @param {string} id @returns {State} */
