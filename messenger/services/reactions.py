@@ -1,3 +1,4 @@
+import re
 from dataclasses import dataclass
 
 import emoji as emoji_names
@@ -13,6 +14,8 @@ from messenger.services.changes import Change, change_message
 from messenger.snapshots import MessageSnapshot
 
 MAX_DIFFERENT_EMOJIS = 20
+_TAKE_SELECTORS = {known[0] for known, facts in emoji_names.EMOJI_DATA.items() if facts.get("variant")}
+_SELECTED = re.compile(f"([{''.join(sorted(_TAKE_SELECTORS))}])\N{VARIATION SELECTOR-16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,13 @@ def react(
 ) -> Reacted:
     """Put the caller's emoji on a message or take it off: toggle, or with `on` set (safe to repeat).
 
-    An emoji that came without its variation selectors is stored with them: keyboards differ, the kind is the same.
+    Keyboards add a variation selector where none is needed, or leave out one that is: the kind is the same, stored as
+    Unicode recommends it.
 
     :raises NotFound: no such message for the caller, or it is deleted.
     :raises ValidationFailed: no single emoji, or more than 20 different ones on the message.
     """
-    if not emoji_names.is_emoji(emoji):
-        raise ValidationFailed.at("emoji", "One emoji is expected.")
-    emoji = emoji_names.emojize(emoji_names.EMOJI_DATA[emoji]["en"])
+    emoji = _as_recommended(emoji)
     change = change_message(user=user, message_id=message_id, conversation_id=conversation_id)
     message = change.message
     if message.deleted_at is not None or message.type == Message.Type.SYSTEM:
@@ -51,6 +53,13 @@ def react(
             Reaction.objects.create(message=message, user=user, emoji=emoji, created_at=change.now)
         _store_and_tell(change, user, emoji, added=wanted)
     return Reacted(messages_by_ids([message_id])[message_id], wanted)
+
+
+def _as_recommended(emoji: str) -> str:
+    known = emoji_names.EMOJI_DATA.get(_SELECTED.sub(r"\1", emoji))
+    if known is None:
+        raise ValidationFailed.at("emoji", "One emoji is expected.")
+    return emoji_names.emojize(known["en"])
 
 
 def _check_room_for(message: Message, emoji: str) -> None:

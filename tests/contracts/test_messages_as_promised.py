@@ -208,3 +208,21 @@ def test_one_emoji_is_one_kind_however_a_keyboard_spells_it(stage: Stage, messag
 
     assert [(kind["emoji"], kind["count"]) for kind in both["message"]["reactionSummary"]] == [("\u2764\ufe0f", 2)]
     assert [(kind["emoji"], kind["count"]) for kind in one["message"]["reactionSummary"]] == [("\u2764\ufe0f", 1)]
+
+
+@pytest.mark.parametrize("plain", ["\u2b50", "\u26a1", "\u2757", "\u2615", "\u26bd", "\u2705", "\U0001f44d"], ids=ascii)
+def test_a_selector_that_an_emoji_does_not_need_makes_no_other_kind(stage: Stage, messages: str, plain: str) -> None:
+    path = f"{messages}/{stage.ids['talk_by_bob']}/react"
+
+    status, _ = stage.client("alice").post(path, {"emoji": f"{plain}\ufe0f", "on": True})
+    _, both = stage.client("bob").post(path, {"emoji": plain, "on": True})
+
+    assert status == 200
+    assert [(kind["emoji"], kind["count"]) for kind in both["message"]["reactionSummary"]] == [(plain, 2)]
+
+
+@pytest.mark.parametrize("bad", ["\ufe0f\u2b50", "\u2b50\ufe0f\ufe0f", "\u2b50\ufe0e", "\ufe0f", "a\ufe0f"], ids=ascii)
+def test_a_selector_in_a_wrong_place_is_no_emoji(stage: Stage, messages: str, bad: str) -> None:
+    status, answer = stage.client("alice").post(f"{messages}/{stage.ids['talk_by_bob']}/react", {"emoji": bad})
+
+    assert (status, answer["code"]) == (400, "validation_error")
