@@ -1,6 +1,7 @@
 """Creating and finding conversations, and deleting them for oneself."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -98,7 +99,8 @@ def open_conversation(*, creator: User, wanted: NewConversation) -> Opened:
     conversation, is_existing = _found_or_created(plan)
     if is_existing:
         bring_back(creator, conversation.pk)
-    message = _say(creator, conversation.pk, wanted) if wanted.message is not None else None
+    with nullcontext() if is_existing else limits.charged(kind="conversations", user=creator):
+        message = _say(creator, conversation.pk, wanted) if wanted.message is not None else None
     seen = conversation_seen_by(user=creator, conversation_id=conversation.pk)
     return Opened(conversation=seen, message=message, is_existing=is_existing)
 
@@ -211,7 +213,6 @@ def _created(plan: _Plan) -> tuple[Conversation, bool]:
         conversation, is_new = Conversation.objects.get_or_create(pair_key=plan.pair_key, defaults=fields)
     if not is_new:
         return conversation, True
-    limits.charge(kind="conversations", user=plan.creator)
     is_group = plan.kind == Conversation.Type.GROUP
     role = Participant.MemberRole.OWNER if is_group else Participant.MemberRole.MEMBER
     Participant.objects.bulk_create(

@@ -6,7 +6,8 @@ With `REDIS_URL=memory`, or while Valkey is away, each process counts for itself
 `reads` are lists, conversations, pages of messages, contacts, syncs and exports by REST (`ApiViewSet.counted_reads`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -68,6 +69,20 @@ def charge(*, kind: Kind, user: User) -> None:
     (refusal,) = consume(kind=kind, demands=[(user.pk, user.subscription_tier)])
     if refusal is not None:
         raise refusal
+
+
+@contextmanager
+def charged(*, kind: Kind, user: User) -> Iterator[None]:
+    """Charge one use for what is done inside; where that fails, the use is given back.
+
+    :raises RateLimited: over the limit; nothing was charged.
+    """
+    charge(kind=kind, user=user)
+    try:
+        yield
+    except BaseException:
+        give_back(kind=kind, demands=[(user.pk, user.subscription_tier)])
+        raise
 
 
 def remaining_of(*, user: User) -> dict[str, Remaining]:

@@ -1,6 +1,7 @@
+import pytest
 from django.conf import LazySettings
 
-from messenger.models import User
+from messenger.models import Conversation, User
 from tests.rest import Rest
 from tests.talks import M, client_of, open_direct, say
 
@@ -46,3 +47,18 @@ def test_a_higher_tier_has_more(alice: User, settings: LazySettings) -> None:
 
 def test_nobody_signed_in_has_none(rest: Rest) -> None:
     assert rest.get(f"{M}/limits")[0] == 401
+
+
+@pytest.mark.parametrize("message", ["Hello", "x" * 10_001, " "], ids=["no message left", "too long", "empty"])
+def test_a_refused_conversation_costs_nothing(
+    alice: User, bob: User, carol: User, settings: LazySettings, message: str
+) -> None:
+    settings.MESSENGER_RATE_LIMIT_FREE_MESSAGES = [(1, 60)]
+    client = client_of(alice)
+    say(client, open_direct(client, bob))
+
+    statuses = [client.post(f"{M}/conversations", {"participantIds": [carol.pk], "message": message})[0] for _ in "123"]
+
+    assert statuses == [429 if message == "Hello" else 400] * 3
+    assert Conversation.objects.count() == 1
+    assert client.get(f"{M}/limits")[1]["conversations"]["remaining"] == 9
