@@ -15,6 +15,8 @@ MAX_DEPTH = 32
 MAX_DIGITS = 20
 
 _MAX_FLOAT_LENGTH = 40
+_SMALLEST, _TOO_LARGE = 1e-20, 10.0**MAX_DIGITS
+_SPELLED_WHOLE = 1e16  # from here on a float is spelled with an exponent
 _WHOLE = "body"
 QUICK_LEVELS = 8
 _LONG_NUMBER = re.compile(r"[0-9]{16}")
@@ -29,7 +31,7 @@ def load_json(raw: bytes | str, *, max_bytes: int = MAX_BYTES) -> JsonObject:
     """Read one JSON object; nothing at all is the empty object.
 
     :raises ValidationFailed: too long, not UTF-8, not JSON, no object at the top, nested more than 32 deep, a number
-        of more than 20 digits, NaN or Infinity, a NUL, a lone surrogate, or a key given twice.
+        of more than 20 digits or closer to 0 than 1e-20, NaN or Infinity, a NUL, a lone surrogate, a key given twice.
     """
     text = _decoded(raw, max_bytes)
     if not text.strip():
@@ -117,11 +119,12 @@ def _integer_of(digits: str) -> int:
     return int(digits)
 
 
-def _float_of(digits: str) -> float:
+def _float_of(digits: str) -> float | int:
+    """PostgreSQL spells numbers out: few bytes would be hundreds from then on, and whole ones come back as integers."""
     value = float(digits) if len(digits) <= _MAX_FLOAT_LENGTH else math.inf
-    if not math.isfinite(value):
+    if not (value == 0 or _SMALLEST <= abs(value) < _TOO_LARGE):
         _refuse("This number is out of range.")
-    return value
+    return int(value) if abs(value) >= _SPELLED_WHOLE else value
 
 
 def _constant_of(name: str) -> NoReturn:

@@ -9,6 +9,8 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from messenger.errors import ValidationFailed
 from messenger.inputs import MAX_IDENTIFIER, Fields
 from messenger.models import User
@@ -25,7 +27,7 @@ MAX_CONVERSATIONS = 500
 MAX_MESSAGES = 500
 NEWEST = 50
 ANSWER_BYTES = 524_288  # what an answer holds, more or less: half of what may wait for one connection
-_BYTES_BESIDE_A_TEXT = 600
+_BYTES_BESIDE_A_MESSAGE = 300  # names of fields are longer in an answer, and it says who has read
 _BYTES_OF_A_CONVERSATION = 1_000
 _BYTES_OF_A_SEAT = 300
 
@@ -136,6 +138,7 @@ def _fill(answer: SyncAnswer, viewer: User, changed: list[int], known: Mapping[i
             answer.more_after = (conversation.id - 1, version)
         room -= len(mine)
         space -= _bytes_of(mine) + _BYTES_OF_A_CONVERSATION + _BYTES_OF_A_SEAT * len(pointers[conversation.id])
+        space -= len(msgspec.json.encode(conversation.metadata))
         answer.conversations.append((conversation, own))
         answer.messages[conversation.id] = mine
         answer.pointers[conversation.id] = pointers[conversation.id]
@@ -176,7 +179,7 @@ def _newest_count(conversation: ConversationSnapshot, own: OwnSeatSnapshot) -> i
 
 
 def _bytes_of(messages: Iterable[MessageSnapshot]) -> int:
-    return sum(_BYTES_BESIDE_A_TEXT + len(message.content.encode()) for message in messages)
+    return sum(_BYTES_BESIDE_A_MESSAGE + len(msgspec.json.encode(message)) for message in messages)
 
 
 def _fitting(messages: Sequence[MessageSnapshot], space: int, *, at_least: int) -> int:

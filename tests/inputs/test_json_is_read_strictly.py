@@ -32,6 +32,9 @@ REFUSED = {
     "21 digits": b'{"a": 100000000000000000000}',
     "5,000 digits": b'{"a": ' + b"9" * 5000 + b"}",
     "5,000 digits after the point": b'{"a": 0.' + b"9" * 5000 + b"}",
+    "21 digits by an exponent": b'{"a": 1e20}',
+    "309 digits by an exponent": b'{"a": [-1e308]}',
+    "300 zeros after the point": b'{"a": 1e-300}',
     "a leading zero": b'{"a": 01}',
     "a key twice": b'{"a": 1, "a": 1}',
     "a key twice deep inside": b'{"a": {"b": {"c": 1, "c": 2}}}',
@@ -69,6 +72,8 @@ def test_it_is_refused_in_a_sentence(raw: bytes) -> None:
         (b'{"a": ' + b"[" * 31 + b"]" * 31 + b"}", None),
         (b'{"a": "' + b"[{" * 100 + b'"}', {"a": "[{" * 100}),
         (b'{"a": 0.1000000000000000055511151231257827}', {"a": 0.1}),
+        (b'{"a": [1e-20, -6.25e-2, 0e0, 1.5e3, 1e15]}', {"a": [1e-20, -0.0625, 0.0, 1500.0, 1e15]}),
+        (b'{"a": 1e19}', {"a": 10_000_000_000_000_000_000}),
     ],
 )
 def test_what_is_right_is_taken(raw: bytes, value: object) -> None:

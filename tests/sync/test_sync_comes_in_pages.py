@@ -85,6 +85,20 @@ def test_long_messages_come_in_pages_of_half_a_mebibyte(as_alice: Rest, bob: Use
     assert home.differences() == []
 
 
+def test_metadata_counts_into_half_a_mebibyte(as_alice: Rest, bob: User) -> None:
+    talk = open_direct(as_alice, bob)
+    home = Household(bob)
+    for number in range(240):
+        say(as_alice, talk, f"{number}", metadata={"a": "x" * 4000})
+    steps = home.copy.catch_up()
+    answer = ask(home.rest, **next(steps))
+
+    home.walk(steps, steps.send(answer))
+
+    assert 0.9 < len(json.dumps(answer).encode()) / 524_288 < 1.3
+    assert home.differences() == []
+
+
 def test_positions_say_only_what_is_complete(as_alice: Rest, as_bob: Rest, bob: User) -> None:
     talk = open_direct(as_alice, bob)
     sent = [say(as_alice, talk, f"{number}") for number in range(5)]
