@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.db.models import F, Q
 from django.utils import timezone
 
-from messenger.errors import NotFound
+from messenger.errors import MessengerError, NotFound
 from messenger.models import Block, Conversation, Message, Participant, User
 from messenger.selectors import gates
 
@@ -77,15 +77,20 @@ def check_may_write(*, user: User, conversation: Conversation, is_action: bool =
 
     :raises MessengerError: suspended, closed, automated, or one of the two people blocks the other.
     """
-    refusal = gates.refusal_of(
+    refusal = refusal_to_write(user=user, conversation=conversation, is_action=is_action)
+    if refusal is not None:
+        raise refusal
+
+
+def refusal_to_write(*, user: User, conversation: Conversation, is_action: bool = False) -> MessengerError | None:
+    """What the gate of every write says; None where this person may write there."""
+    return gates.refusal_of(
         conversation,
         suspended_until=user.suspended_until,
         is_blocked=lambda: _is_blocked_in(user=user, conversation=conversation),
         now=timezone.now(),
         is_action=is_action,
     )
-    if refusal is not None:
-        raise refusal
 
 
 def is_suspended(user: User) -> bool:

@@ -37,11 +37,12 @@ class MessageChange:
         self.message.save(update_fields=["version", "updated_at", *fields])
 
     def correct_unread(self, step: int) -> None:
-        """Count the message as deleted (1) or not (-1) for every other seat whose read pointer lies below it."""
+        """Count the message as deleted (1) or not (-1) for every other seat that has neither read nor hidden it."""
         if self.message.type == Message.Type.SYSTEM:
             return
         seq = self.message.seq
         seats = Participant.objects.filter(conversation=self.conversation, last_read_seq__lt=seq, joined_seq__lt=seq)
+        seats = seats.filter(deleted_up_to_seq__lt=seq)
         seats.exclude(user=self.message.sender).update(deleted_above=F("deleted_above") + step)
 
     def audience(self) -> tuple[int, ...]:

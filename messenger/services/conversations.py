@@ -109,20 +109,22 @@ def open_conversation(*, creator: User, wanted: NewConversation) -> Opened:
 def delete_for_oneself(*, user: User, conversation_id: int) -> None:
     """Hide the history up to now from the user for good, and the conversation until the next message.
 
-    What is hidden counts as read. The others lose nothing.
+    What is hidden counts as read; the others are told so where the user may mark. They lose nothing.
 
     :raises NotFound: the user takes no part in it.
     """
     place = access.place_of(user=user, conversation_id=conversation_id, lock=True)
     seat = place.seat
     seat.conversation = place.conversation
-    move_pointer(seat)
+    if access.refusal_to_write(user=user, conversation=place.conversation) is None:
+        move_pointer(seat)
+    seat.read_countable, seat.own_above, seat.deleted_above = place.conversation.countable_seq, 0, 0
     seat.deleted_up_to_seq = place.conversation.last_seq
     seat.history_from_seq = seat.deleted_up_to_seq + 1
-    seat.is_hidden, seat.is_pinned, seat.is_archived, seat.draft = True, False, False, None
+    seat.is_hidden, seat.draft = True, None
+    seat.is_pinned = seat.is_archived = seat.marked_unread = False
     seat.private_version += 1
-    changed = ["deleted_up_to_seq", "history_from_seq", "is_hidden", "is_pinned", "is_archived", "draft"]
-    seat.save(update_fields=[*changed, "private_version"])
+    seat.save()
     bus.publish(ConversationGone(audience=(user.pk,), conversation_id=conversation_id, is_seat_ended=False))
 
 

@@ -190,7 +190,8 @@ def _move(seat: LockedSeat, look: Look, now: datetime) -> list[Event]:
     if look.target <= seat.last_read_seq:
         return []
     seat.last_read_seq, seat.last_read_at = look.target, now
-    seat.read_countable, seat.own_above, seat.deleted_above = look.countable_at, look.own_above, look.deleted_above
+    if look.target >= seat.history_from_seq - 1:  # else what is hidden lies beyond, and counts as read already
+        seat.read_countable, seat.own_above, seat.deleted_above = look.countable_at, look.own_above, look.deleted_above
     if look.target > seat.last_delivered_seq:
         seat.last_delivered_seq, seat.last_delivered_at = look.target, now
     seat.private_version += 1

@@ -33,7 +33,8 @@ _UNCOUNT = """
 UPDATE messenger_participant p SET deleted_above = p.deleted_above + (
     SELECT count(*) FROM messenger_message m
     WHERE m.id = ANY(%s::bigint[]) AND m.deleted_at IS NULL AND m.type <> 'system'
-      AND m.seq > p.last_read_seq AND m.seq > p.joined_seq AND m.sender_id IS DISTINCT FROM p.user_id)
+      AND m.seq > p.last_read_seq AND m.seq > p.joined_seq AND m.seq > p.deleted_up_to_seq
+      AND m.sender_id IS DISTINCT FROM p.user_id)
 WHERE p.conversation_id = %s
 """
 

@@ -1,9 +1,9 @@
 import pytest
 
 from messenger.events import ConversationGone, ConversationRead, Event
-from messenger.models import User
+from messenger.models import Conversation, User
 from tests.rest import Rest
-from tests.talks import CONVERSATIONS, listed, open_direct, say, seen
+from tests.talks import CONVERSATIONS, M, listed, open_direct, say, seen
 
 
 @pytest.fixture
@@ -69,3 +69,46 @@ def test_it_counts_no_more_as_unread(as_alice: Rest, conversation_id: str) -> No
         "count": 0,
         "conversations": {},
     }
+
+
+@pytest.fixture(params=["closed", "blocked"])
+def shut(request: pytest.FixtureRequest, as_bob: Rest, alice: User, conversation_id: str) -> str:
+    """The conversation, where nobody may mark any more."""
+    if request.param == "closed":
+        Conversation.objects.update(status="closed")
+    else:
+        as_bob.post(f"{M}/blocks", {"userId": alice.pk})
+    return conversation_id
+
+
+def open_up(client: Rest, alice: User) -> None:
+    Conversation.objects.update(status="active")
+    client.delete(f"{M}/blocks/{alice.pk}")
+
+
+def test_where_nobody_may_mark_the_others_hear_nothing(
+    as_alice: Rest, as_bob: Rest, shut: str, published: list[Event]
+) -> None:
+    before = seen(as_bob, shut)
+    published.clear()
+
+    as_alice.delete(f"{CONVERSATIONS}/{shut}")
+
+    (gone,) = published
+    assert isinstance(gone, ConversationGone)
+    assert seen(as_bob, shut) == before
+    assert as_alice.get(f"{M}/unread")[1]["unreadCount"] == 0
+
+
+def test_what_was_hidden_unmarked_counts_no_more_later(as_alice: Rest, as_bob: Rest, alice: User, shut: str) -> None:
+    hidden = as_bob.get(f"{CONVERSATIONS}/{shut}/messages")[1]["messages"]
+    as_alice.delete(f"{CONVERSATIONS}/{shut}")
+    open_up(as_bob, alice)
+    as_bob.delete(f"{M}/messages/{hidden[0]['id']}")
+    new = say(as_bob, shut, "Three")
+
+    counts = [seen(as_alice, shut)["unreadCount"]]
+    for up_to_seq in (1, new["seq"]):
+        counts.append(as_alice.post(f"{CONVERSATIONS}/{shut}/read", {"upToSeq": up_to_seq})[1]["unreadCount"])
+
+    assert counts == [1, 1, 0]
