@@ -39,6 +39,14 @@ def test_twice_makes_nothing_twice(db: None) -> None:
     assert [model.objects.count() for model in (User, Offer, Conversation, Participant, Message)] == before
 
 
+def test_its_people_write_to_each_other_as_a_marketplace_allows(db: None, settings: LazySettings) -> None:
+    settings.MESSENGER_CONTACT_POLICY = "marketplace"
+
+    _seed()
+
+    assert set(Conversation.objects.values_list("type", flat=True)) == set(Conversation.Type.values)
+
+
 @pytest.mark.parametrize("name", ["alice", "bob", "carol", "mallory", "adam"])
 def test_each_of_them_can_sign_in(db: None, name: str) -> None:
     _seed()

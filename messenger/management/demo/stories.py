@@ -50,7 +50,7 @@ STORIES = (
     Story(
         key="direct-alice-carol",
         type="direct",
-        members=("carol", "alice"),
+        members=("alice", "carol"),
         hours_ago=50,
         lines=(
             ("carol", "Good morning Alice! The preview gallery is ready, 40 pictures to begin with."),
