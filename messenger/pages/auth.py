@@ -94,7 +94,7 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         "submit": _("Save the password"),
         "action": request.path,
     }
-    return private(render(request, "auth/form.html", shown, status=form.status))
+    return _shown(request, form, shown)
 
 
 def _show(request: HttpRequest, form: PageForm, *, mode: str, place: str) -> HttpResponse:
@@ -113,7 +113,14 @@ def _show(request: HttpRequest, form: PageForm, *, mode: str, place: str) -> Htt
         "notices": _notices(request),
         "links": [(_address(other, place), words) for other, words in _ways(mode)],
     }
-    return private(render(request, "auth/form.html", shown, status=form.status))
+    return _shown(request, form, shown)
+
+
+def _shown(request: HttpRequest, form: PageForm, shown: dict[str, Any]) -> HttpResponse:
+    response = render(request, "auth/form.html", shown, status=form.status)
+    for name, value in form.headers.items():
+        response[name] = value
+    return private(response)
 
 
 def _told(request: HttpRequest, *, heading: str, lead: str, status: int = 200) -> HttpResponse:

@@ -1,7 +1,8 @@
 """The forms of `/auth`. They take input as it comes: what is right is the services' to say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import ClassVar, TypeVar
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from messenger.api.errors import error_headers
 from messenger.errors import MessengerError, Suspended
 
 Answer = TypeVar("Answer")
@@ -39,6 +41,7 @@ class PageForm(forms.Form):
 
     use_required_attribute = True
     status: int = 200
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def submit(self, action: Callable[[], Answer]) -> Answer | None:
         """Call the service if the fields are filled in; None where it refused, with its sentences on the form."""
@@ -48,7 +51,7 @@ class PageForm(forms.Form):
         try:
             return action()
         except MessengerError as error:
-            self.status = error.status
+            self.status, self.headers = error.status, error_headers(error)
             self._show(error)
             return None
 

@@ -16,10 +16,14 @@ def browser(db: None) -> Client:
 
 
 def _submit(browser: Client, address: str, **fields: str) -> int:
+    return browser.post(address, {"csrfmiddlewaretoken": _token_at(browser, address), **fields}).status_code
+
+
+def _token_at(browser: Client, address: str) -> str:
     page = browser.get(address).content.decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token is not None
-    return browser.post(address, {"csrfmiddlewaretoken": token[1], **fields}).status_code
+    return token[1]
 
 
 def test_signing_in_there_is_a_sign_in_like_any_other(browser: Client, alice: User) -> None:
@@ -49,6 +53,15 @@ def test_without_the_token_nobody_is_signed_in(browser: Client, alice: User) -> 
 def test_a_wrong_password_says_so_and_signs_nobody_in(browser: Client, alice: User) -> None:
     assert _submit(browser, "/auth?mode=signin", email="alice@example.com", password="wrong") == 401
     assert not SignIn.objects.exists()
+
+
+def test_who_guesses_is_told_when_to_try_again(browser: Client, alice: User) -> None:
+    guess = {"email": "alice@example.com", "password": "wrong", "csrfmiddlewaretoken": _token_at(browser, "/auth")}
+
+    answers = [browser.post("/auth", guess) for _ in range(11)]
+
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 3600
 
 
 @pytest.mark.parametrize(
