@@ -46,9 +46,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     # all run in one thread (config/handler.py): none needs to be async
+    "config.middleware.request_ids.RequestIds",
     "config.middleware.health_routes.HealthRoutes",
     "config.middleware.measuring.Measuring",
-    "config.middleware.request_ids.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.content_security.ContentSecurity",
     "config.middleware.csrf_headers.CsrfHeaders",

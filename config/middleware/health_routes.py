@@ -8,7 +8,7 @@ _VIEWS = {"/healthz": health.healthz, "/readyz": health.readyz, "/metrics": heal
 
 
 class HealthRoutes:
-    """Answers the health routes before anything else: whatever the host name, without sessions and redirects."""
+    """Answers the health routes before all but request ids: whatever the host name, without sessions and redirects."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

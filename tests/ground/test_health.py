@@ -11,6 +11,15 @@ def test_healthz_answers_whatever_the_host_name(client: Client) -> None:
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_each_answer_names_its_request(client: Client, db: None, path: str) -> None:
+    named = client.get(path, headers={"x-request-id": "from-the-proxy"})
+    unnamed = client.get(path)
+
+    assert named.headers["X-Request-Id"] == "from-the-proxy"
+    assert len(unnamed.headers["X-Request-Id"]) == 32
+
+
 def test_readyz_names_every_part(client: Client, db: None) -> None:
     response = client.get("/readyz/")
 
