@@ -13,6 +13,7 @@ from config.engines.postgres import Postgres, start_postgres
 from config.engines.processes import EngineError, Identity
 from config.engines.valkey import Valkey, start_valkey
 
+_FILES = ("attachments", "media", "mail")  # where config/settings.py puts what belongs to the rows
 _AGAIN_AT_MOST, _AGAIN_WITHIN_S = 4, 60.0
 
 
@@ -126,7 +127,7 @@ class EngineSet:
         lock.flush()
 
     def _forget(self) -> None:
-        for folder in (self.places.postgres, self.places.valkey):
+        for folder in (self.places.postgres, self.places.valkey, *(self.places.state / name for name in _FILES)):
             shutil.rmtree(folder, ignore_errors=True)
 
 

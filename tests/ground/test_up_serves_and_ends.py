@@ -60,10 +60,15 @@ def test_fresh_forgets_what_was(up: Callable[..., Runner]) -> None:
     again.await_address()
     assert _sign_in_as_alice(again) == 200
     assert again.end(signal.SIGTERM) == 0
+    left = [first.state / name / "left.txt" for name in ("attachments", "mail")]
+    for file in left:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("of the old installation")
 
     fresh = up("--fresh", "--no-demo", state=first.state)
     fresh.await_address()
     assert _sign_in_as_alice(fresh) == 401
+    assert [file for file in left if file.exists()] == []
 
 
 def test_given_engines_replace_the_embedded_ones(up: Callable[..., Runner], tmp_path: Path) -> None:

@@ -30,7 +30,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, help="port of the web process (MESSENGER_PORT, 8000)")
         parser.add_argument("--state", type=Path, help="folder of engines, files and mails (MESSENGER_STATE, .state)")
-        parser.add_argument("--fresh", action="store_true", help="forget what the embedded engines held")
+        parser.add_argument(
+            "--fresh", action="store_true", help="forget what the embedded engines held, files and mails"
+        )
         parser.add_argument("--web", type=int, default=1, help="number of web processes, behind a small front (1)")
         parser.add_argument("--no-demo", action="store_true", help="do not make demo people and conversations")
 
