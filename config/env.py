@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 _ON = frozenset({"1", "on", "true", "yes"})
 _OFF = frozenset({"0", "off", "false", "no", ""})
 _SECONDS = {"s": 1, "sec": 1, "min": 60, "hour": 3600, "h": 3600, "day": 86400, "d": 86400}
+_IGNORED = frozenset({"MONGODB_URI"})
 _WEB = ("http", "https")
 _RATE = re.compile(r"([1-9][0-9]{0,8})/([a-z]+)")
 
@@ -48,8 +49,8 @@ def replace(values: Mapping[str, str], *, keeping: Iterable[str] = ()) -> None:
 
 
 def for_children(changes: Mapping[str, str]) -> dict[str, str]:
-    """Return the process's environment with these changes, to start another process in."""
-    return {**os.environ, **changes}
+    """Return the process's environment with these changes, to start another process in: warned of is once enough."""
+    return {**{name: value for name, value in os.environ.items() if name not in _IGNORED}, **changes}
 
 
 def for_strangers(changes: Mapping[str, str]) -> dict[str, str]:

@@ -50,6 +50,14 @@ def test_a_killed_runner_leaves_no_orphan_and_the_next_start_works(up: Callable[
     assert await_no_leftovers(killed.state, patience_s=5) == []
 
 
+def test_a_mongodb_address_is_warned_of_once(up: Callable[..., Runner]) -> None:
+    runner = up("--no-demo", MONGODB_URI="mongodb://old/messenger")
+    runner.await_address()
+    assert runner.end(signal.SIGTERM) == 0
+
+    assert sum("MONGODB_URI is ignored" in line for line in runner.words) == 1
+
+
 def test_fresh_forgets_what_was(up: Callable[..., Runner]) -> None:
     first = up()
     first.await_address()
