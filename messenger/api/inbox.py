@@ -62,6 +62,8 @@ class ContactsViewSet(ApiViewSet):
 class BlocksViewSet(ApiViewSet):
     """`/blocks`: whom the caller does not want to hear of."""
 
+    looked_up_nowhere = ("destroy",)
+
     def list(self, request: SignedInRequest) -> Response:
         blocks = [block_shape(block) for block in blocks_of(user=request.user)]
         return ok(blocks=blocks, count=len(blocks))

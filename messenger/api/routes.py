@@ -11,18 +11,19 @@ from messenger.api.errors import json_error
 from messenger.errors import UnknownRoute
 from messenger.inputs import MAX_IDENTIFIER
 
+NO_ID = 0
 _MAX_ID_LENGTH = 16
 
 
 class IdConverter:
-    """An id in an address. What can be none (a word, too many digits) reads as 0, which nothing has: 404 like any."""
+    """An id in an address. What can be none (a word, too many digits) reads as `NO_ID`: 404, as nothing has it."""
 
     regex = "[^/]+"
 
     def to_python(self, value: str) -> int:
         is_number = len(value) <= _MAX_ID_LENGTH and value.isascii() and value.isdecimal()
-        identifier = int(value) if is_number else 0
-        return identifier if identifier <= MAX_IDENTIFIER else 0
+        identifier = int(value) if is_number else NO_ID
+        return identifier if identifier <= MAX_IDENTIFIER else NO_ID
 
     def to_url(self, value: int) -> str:
         return str(value)

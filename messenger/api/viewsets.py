@@ -11,7 +11,8 @@ from rest_framework.viewsets import ViewSet
 
 from messenger.api.authentication import Credentials, check_csrf, plain
 from messenger.api.repeating import HEADER, answer_once
-from messenger.errors import MethodNotAllowed
+from messenger.api.routes import NO_ID
+from messenger.errors import MethodNotAllowed, NotFound
 from messenger.inputs import Fields, JsonObject
 from messenger.lock_errors import may_run_again
 from messenger.models import User
@@ -30,18 +31,22 @@ class ApiViewSet(ViewSet):
 
     A POST of one of the `repeatable` actions is carried out once for each `Idempotency-Key` (see `repeating`); those
     that know repeats by themselves, or whose body is a secret, stay out. Each of the `counted_reads` uses up one of the
-    reads that the caller's tier allows (`MESSENGER_RATE_LIMIT_<TIER>_READS`), whatever becomes of it.
+    reads that the caller's tier allows (`MESSENGER_RATE_LIMIT_<TIER>_READS`), whatever becomes of it. For those that
+    are `looked_up_nowhere` every id is right, so that what can be none is refused for them.
     """
 
     http_method_names = ("get", "post", "put", "patch", "delete", "head")
     repeatable: ClassVar[Collection[str]] = ("create",)
     counted_reads: ClassVar[Collection[str]] = ()
+    looked_up_nowhere: ClassVar[Collection[str]] = ()
     may_try_again = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not hasattr(self, (request.method or "").lower()):
             raise MethodNotAllowed
         super().initial(request, *args, **kwargs)
+        if self.action in self.looked_up_nowhere and NO_ID in kwargs.values():
+            raise NotFound
         user, is_creating = request.user, request.method == "POST" and self.action in self.repeatable
         if self.action in self.counted_reads and isinstance(user, User):
             limits.charge(kind="reads", user=user)

@@ -1,6 +1,7 @@
 """Presence over REST (contract: Presence, notifications, push)."""
 
 from messenger.api.operations.entries import Operation
+from messenger.errors import NotFound
 from presence import wire_types
 
 _TAG = "Presence"
@@ -32,5 +33,6 @@ OPERATIONS = (
         tag=_TAG,
         summary="Is somebody there",
         answers={200: wire_types.PresenceByPerson},
+        errors=(NotFound,),
     ),
 )

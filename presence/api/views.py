@@ -16,6 +16,8 @@ MAX_STATUS_TEXT = 140
 class PresenceViewSet(ApiViewSet):
     """Of several people, of one, and one's own."""
 
+    looked_up_nowhere = ("retrieve",)
+
     def list(self, request: SignedInRequest) -> Response:
         values = ",".join(request.query_params.getlist("userIds")).split(",")
         ids = Fields({"userIds": [value.strip() for value in values]}).identifiers("userIds", max_items=MAX_PEOPLE)

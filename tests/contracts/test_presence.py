@@ -42,6 +42,13 @@ def test_it_is_refused_as_promised(stage: Stage, case: Case) -> None:
     check_refusal(stage, case)
 
 
+@pytest.mark.parametrize("word", ["abc", "-1", "0"])
+def test_what_is_no_id_has_no_presence(stage: Stage, word: str) -> None:
+    status, answer = stage.client("alice").get(f"/api/v4/presence/{word}")
+
+    assert (status, answer["code"]) == (404, "not_found")
+
+
 def test_state_says_the_same_as_status(stage: Stage) -> None:
     answer = check_success(stage, Case("listPresence", "200", query="?userIds=$alice,$bob", answer="presence"))
 

@@ -97,3 +97,10 @@ def test_nobody_blocks_themselves_or_somebody_unknown(as_alice: Rest, alice: Use
 def test_what_makes_no_sense_is_refused(as_alice: Rest, body: object) -> None:
     assert as_alice.post(BLOCKS, body)[0] == 400
     assert not Block.objects.exists()
+
+
+@pytest.mark.parametrize("word", ["abc", "-1", "0", "9" * 20])
+def test_what_is_no_id_is_nobody_to_unblock(as_alice: Rest, word: str) -> None:
+    status, answer = as_alice.delete(f"{BLOCKS}/{word}")
+
+    assert (status, answer["code"]) == (404, "not_found")

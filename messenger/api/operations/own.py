@@ -72,6 +72,7 @@ OPERATIONS = (
         tag=_TAG,
         summary="Lift a block",
         answers={200: Done},
+        errors=(NotFound,),
     ),
     Operation(
         method="POST",
