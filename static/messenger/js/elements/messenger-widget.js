@@ -1,16 +1,18 @@
 import { listen } from '../listen.js';
 import { getEngine } from '../engine.js';
-import { conversationOf, listed, titleOf, totalUnread } from '../selectors.js';
+import { conversationOf, listed, sendRefusal, titleOf, totalUnread } from '../selectors.js';
 import { t } from '../strings.js';
 import { arrange, define, find, make, setAttribute, setText } from '../views/dom.js';
 import { badgeOf } from '../views/format.js';
 import { chosen } from '../widget/choosing.js';
 import { lengthOf, makeItem, makePanel, showItem } from '../widget/item.js';
+import { showUnsent } from '../widget/unsent.js';
 
 /** @typedef {import('../widget/choosing.js').Choice} Choice */
 
 const COUNT_FROM = 0.9;
 const BONES = 3;
+const SHOWN = /** @type {const} */ (['conversations', 'user', 'lists', 'unreadCount', 'pending']);
 
 /**
  * The newest conversations on a host page, with a quick reply in place. `data-state` of the container says how it is:
@@ -47,10 +49,10 @@ export class MessengerWidget extends HTMLElement {
     );
     listen(this, 'click', (event) => this._onClick(event), signal);
     listen(this, 'submit', (event) => this._onSubmit(event), signal);
-    listen(this, 'input', (event) => this._showCount(event.target), signal);
+    listen(this, 'input', () => this._showPanel(), signal);
     listen(this, 'keydown', (event) => event.key === 'Escape' && this._closePanel(), signal);
     this._engine.store.subscribe((state, before) => {
-      const isChanged = state.conversations !== before.conversations || state.user !== before.user || state.lists !== before.lists || state.unreadCount !== before.unreadCount;
+      const isChanged = SHOWN.some((part) => state[part] !== before[part]);
       if (isChanged && !signal.aborted) this.draw();
     });
     this._show('loading');
@@ -93,9 +95,11 @@ export class MessengerWidget extends HTMLElement {
       const there = known.get(conversation.id);
       const item = there instanceof HTMLLIElement ? there : makeItem(conversation.id);
       showItem(item, conversation, state, this._href(conversation.id));
+      showUnsent(item, state.pending[conversation.id] || []);
       return item;
     });
     arrange(this._list, items);
+    this._showPanel();
     this._showBadge(totalUnread(state));
     this._show(items.length > 0 ? 'ready' : 'empty', items.length === 0 && listed(state).length > 0 ? 'none' : undefined);
     if (this.onRendered) this.onRendered();
@@ -143,7 +147,9 @@ export class MessengerWidget extends HTMLElement {
     if (!target || event.metaKey || event.ctrlKey || event.shiftKey) return;
     const action = target.getAttribute('data-action');
     if (action === 'cancel') this._closePanel();
-    if (action === 'retry') {
+    const unsent = target.closest('.mwv4__unsent');
+    if (unsent) this._settle(unsent, action);
+    else if (action === 'retry') {
       this._show('loading');
       this.refresh();
     }
@@ -152,6 +158,15 @@ export class MessengerWidget extends HTMLElement {
     if (!opens || !(item instanceof HTMLElement) || item.querySelector('.mwv4__reply-panel')) return;
     event.preventDefault();
     this._openPanel(item);
+  }
+
+  /** @param {Element} unsent @param {string | null} action */
+  _settle(unsent, action) {
+    const nonce = unsent.getAttribute('data-nonce') || '';
+    const item = unsent.parentElement;
+    if (action === 'retry') this._engine.retry(nonce);
+    if (action === 'discard') this._engine.discard(nonce);
+    if (item) find(item, '.mwv4__row', HTMLElement).focus();
   }
 
   /** @param {HTMLElement} item */
@@ -163,6 +178,7 @@ export class MessengerWidget extends HTMLElement {
     const panel = makePanel(id, conversation ? titleOf(state, conversation) : '', this._href(id));
     item.append(panel);
     item.classList.add('mwv4__item--open');
+    this._showPanel();
     find(panel, 'textarea', HTMLTextAreaElement).focus();
   }
 
@@ -188,15 +204,23 @@ export class MessengerWidget extends HTMLElement {
     this._closePanel();
   }
 
-  /** @param {EventTarget | null} target */
-  _showCount(target) {
-    if (!(target instanceof HTMLTextAreaElement) || !target.form) return;
-    const limit = this._engine.store.getState().limits.maxLength;
-    const length = lengthOf(target.value);
-    const counter = find(target.form, '.mwv4__count', HTMLElement);
+  /** How much is written in the open panel, and why nothing can be sent from it, where that is so. */
+  _showPanel() {
+    const panel = this.querySelector('.mwv4__reply-panel');
+    if (!(panel instanceof HTMLFormElement)) return;
+    const state = this._engine.store.getState();
+    const refusal = sendRefusal(state, panel.getAttribute('data-reply-for') || '');
+    const error = find(panel, '.mwv4__error', HTMLElement);
+    error.hidden = refusal === null;
+    setText(error, refusal === null ? '' : t(`refusal.${refusal}`) || t('composer.refused'));
+    const box = find(panel, 'textarea', HTMLTextAreaElement);
+    box.disabled = refusal !== null;
+    const limit = state.limits.maxLength;
+    const length = lengthOf(box.value);
+    const counter = find(panel, '.mwv4__count', HTMLElement);
     counter.hidden = length < limit * COUNT_FROM;
     setText(counter, length > limit ? t('widget.tooLong', { count: length - limit }) : t('composer.left', { count: length, limit }));
-    find(target.form, '[data-action="send"]', HTMLButtonElement).disabled = length > limit;
+    find(panel, '[data-action="send"]', HTMLButtonElement).disabled = refusal !== null || length > limit;
   }
 }
 

@@ -43,12 +43,13 @@ export function showItem(item, conversation, state, href) {
 /** @param {string} id @param {string} name @param {string} href @returns {HTMLFormElement} */
 export function makePanel(id, name, href) {
   const label = t('widget.reply', { name });
+  const errorId = `mwv4-error-${id}`;
   return make(
     'form',
     { class: 'mwv4__reply-panel', 'data-reply-for': id },
-    make('textarea', { class: 'mwv4__textarea', rows: 2, dir: 'auto', 'aria-label': label, placeholder: t('widget.placeholder') }),
+    make('textarea', { class: 'mwv4__textarea', rows: 2, dir: 'auto', 'aria-label': label, 'aria-describedby': errorId, placeholder: t('widget.placeholder') }),
     make('p', { class: 'mwv4__count', hidden: true }),
-    make('p', { class: 'mwv4__error', role: 'alert', hidden: true }),
+    make('p', { id: errorId, class: 'mwv4__error', role: 'alert', hidden: true }),
     make(
       'div',
       { class: 'mwv4__deeds' },
