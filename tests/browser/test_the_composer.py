@@ -1,8 +1,11 @@
-import pytest
-from playwright.async_api import expect
+import asyncio
 
-from messenger.models import User
+import pytest
+from playwright.async_api import Request, Route, expect
+
+from messenger.models import Participant, User
 from tests.browser.visiting import PHONE, Visits, message, say
+from tests.threads import in_a_thread
 
 BOX = "#v4ComposerTextarea"
 
@@ -121,3 +124,29 @@ async def test_two_devices_with_different_drafts_lose_neither(visits: Visits, al
     await desk.click("[data-action=take-draft]")
     await expect(desk.locator(BOX)).to_have_value("From the phone")
     await expect(desk.locator("#v4DraftOffer")).to_be_hidden()
+
+
+async def test_a_draft_that_is_overtaken_by_its_message_does_not_come_back(
+    visits: Visits, alice: User, talk: str
+) -> None:
+    page = await visits.open(alice, f"/messenger/?conversation={talk}")
+    overtaken = asyncio.Event()
+
+    def says(request: Request, words: str) -> bool:
+        return request.method == "PATCH" and words in (request.post_data or "")
+
+    async def hold(route: Route) -> None:
+        if says(route.request, "Hello"):
+            await overtaken.wait()
+        await route.continue_()
+
+    await page.route(f"**/conversations/{talk}", hold)
+    async with page.expect_request(lambda request: says(request, "Hello")):
+        await page.fill(BOX, "Hello")
+
+    async with page.expect_response(lambda response: says(response.request, '"draft":null')):
+        await page.press(BOX, "Enter")
+        await expect(page.locator(message("Hello"))).to_have_attribute("data-state", "sent")
+        overtaken.set()
+
+    assert in_a_thread(lambda: Participant.objects.get(user=alice, conversation_id=int(talk)).draft) is None

@@ -8,7 +8,7 @@ import { createStore } from '../../static/messenger/js/store.js';
 import { fakeClock } from './support/clock.js';
 import { bootedState } from './support/samples.js';
 
-/** `answers` to one save after the other: a draft that the server has then, or an error. */
+/** `answers` to one save after the other: a draft that the server has then (or will have), or an error. */
 function draftsOf({ answers = [], kept = new Map() } = {}) {
   const clock = fakeClock();
   const store = createStore(reduce, bootedState());
@@ -16,7 +16,7 @@ function draftsOf({ answers = [], kept = new Map() } = {}) {
   const storage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key) };
   const update = async (id, { draft }) => {
     saved.push(draft);
-    const answer = answers.length ? answers.shift() : draft && { ...draft, rev: saved.length };
+    const answer = answers.length ? await answers.shift() : draft && { ...draft, rev: saved.length };
     if (answer instanceof Error) throw answer;
     store.dispatch({ type: 'ownChanged', id, updates: { draft: answer } });
   };
@@ -123,6 +123,42 @@ test('sending clears it here and everywhere', async () => {
   assert.equal(kept.size, 0);
   assert.equal(drafts.of('7'), null);
   assert.equal(store.getState().conversations['7'].draft, null);
+});
+
+test('what is being saved while it is sent is cleared once it is saved', async () => {
+  let arrive;
+  const arriving = new Promise((resolve) => {
+    arrive = resolve;
+  });
+  const { clock, drafts, saved, store } = draftsOf({ answers: [arriving] });
+  drafts.save('7', { text: 'Hello' });
+  await clock.pass(3000);
+
+  drafts.sent('7');
+  drafts.save('7', { text: 'Next' });
+  await clock.pass(5000);
+  assert.equal(saved.length, 1);
+  arrive({ text: 'Hello', rev: 1 });
+  await clock.pass(60000);
+
+  assert.deepEqual(saved.slice(1), [null, { text: 'Next', baseRev: 0 }]);
+  assert.deepEqual(store.getState().draftOffers, {});
+});
+
+test('what may have been saved though nobody answered is cleared too', async () => {
+  let fail;
+  const failing = new Promise((_, reject) => {
+    fail = reject;
+  });
+  const { clock, drafts, saved } = draftsOf({ answers: [failing] });
+  drafts.save('7', { text: 'Hello' });
+  await clock.pass(3000);
+
+  drafts.sent('7');
+  fail(new ApiError('no answer', { status: 0 }));
+  await clock.pass(60000);
+
+  assert.deepEqual(saved.slice(1), [null]);
 });
 
 test('another tab sees it within half a second, unless it has one of its own', async () => {

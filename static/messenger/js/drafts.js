@@ -32,6 +32,8 @@ export function createDrafts({ clock, store, update, page, tell }) {
   const unsaved = new Map();
   /** @type {Map<string, number>} */
   const savedAt = new Map();
+  /** @type {Map<string, Promise<void>>} what the server is being told, by conversation: one thing after the other */
+  const telling = new Map();
 
   const keyOf = (/** @type {string} */ id) => {
     const { user } = store.getState();
@@ -75,6 +77,14 @@ export function createDrafts({ clock, store, update, page, tell }) {
   /** What an earlier page left here. @param {string} id @returns {{draft: DraftInput, baseRev: number} | null} */
   const leftOver = (id) => withStorage((storage) => JSON.parse(storage.getItem(keyOf(id)) || 'null'));
 
+  /** @param {string} id @param {() => Promise<void>} tell never rejects */
+  const inTurn = (id, tell) => {
+    const before = telling.get(id);
+    const mine = before ? before.then(tell) : tell();
+    telling.set(id, mine);
+    return mine.finally(() => telling.get(id) === mine && telling.delete(id));
+  };
+
   /** Save on the server now. @param {string} id @returns {Promise<void>} */
   const flush = async (id) => {
     const entry = unsaved.get(id);
@@ -85,35 +95,65 @@ export function createDrafts({ clock, store, update, page, tell }) {
       clock.cancel(entry.localTimer);
       keepHere(id);
     }
-    if (store.getState().sessionEnded) return;
+    if (!store.getState().sessionEnded) await inTurn(id, () => saveThere(id, entry));
+  };
+
+  /** @param {string} id @param {Unsaved} entry nothing happens where it was sent meanwhile @returns {Promise<void>} */
+  const saveThere = async (id, entry) => {
+    if (unsaved.get(id) !== entry) return;
     const { change } = entry;
     savedAt.set(id, clock.now());
     try {
       await update(id, { draft: { ...entry.draft, baseRev: entry.baseRev } });
-      if (unsaved.get(id) !== entry) return;
-      const known = serversOf(id);
-      entry.baseRev = known && known.rev ? known.rev : 0;
-      if (entry.change === change) forget(id);
+      rebase(id);
+      if (unsaved.get(id) === entry && entry.change === change) forget(id);
     } catch (thrown) {
       const { code, details } = /** @type {import('./errors.js').ApiError} */ (thrown);
       if (code === 'draft_conflict' && unsaved.get(id) === entry) await bothChanged(id, entry, details.draft);
     }
   };
 
+  /** @param {string} id */
+  const clearThere = async (id) => {
+    try {
+      await update(id, { draft: null });
+      rebase(id);
+    } catch {
+      // the next draft of this conversation builds on it, and replaces it
+    }
+  };
+
+  /** What is written now builds on what the server has now. @param {string} id */
+  const rebase = (id) => {
+    const entry = unsaved.get(id);
+    if (entry) entry.baseRev = revOf(serversOf(id));
+  };
+
   /** @param {string} id @param {Unsaved} entry @param {unknown} told the other one, nothing where it was sent or cleared */
   const bothChanged = async (id, entry, told) => {
     const other = /** @type {Draft | null} */ (told || null);
     store.dispatch({ type: 'ownChanged', id, updates: { draft: other } });
-    entry.baseRev = other && other.rev ? other.rev : 0;
+    entry.baseRev = revOf(other);
     if (other) store.dispatch({ type: 'draftOffered', id, draft: other });
-    else await flush(id);
+    else await saveThere(id, entry);
   };
+
+  /** What to show in the composer. @param {string} id @returns {DraftInput | null} */
+  const of = (id) => {
+    const entry = unsaved.get(id);
+    if (entry) return entry.draft;
+    const left = leftOver(id);
+    if (!left) return serversOf(id);
+    unsaved.set(id, { ...left, localTimer: null, timer: null, change: 1 });
+    return left.draft;
+  };
+
+  const flushAll = () => Promise.all([...unsaved.keys()].map(flush));
 
   return {
     /** @param {string} id @param {DraftInput} draft */
     save(id, draft) {
-      const known = serversOf(id);
-      const entry = unsaved.get(id) || { draft, baseRev: known && known.rev ? known.rev : 0, localTimer: null, timer: null, change: 0 };
+      const entry = unsaved.get(id) || { draft, baseRev: revOf(serversOf(id)), localTimer: null, timer: null, change: 0 };
       unsaved.set(id, entry);
       entry.draft = draft;
       entry.change += 1;
@@ -124,15 +164,7 @@ export function createDrafts({ clock, store, update, page, tell }) {
       entry.timer = clock.after(() => void flush(id), wait);
     },
 
-    /** What to show in the composer. @param {string} id @returns {DraftInput | null} */
-    of(id) {
-      const entry = unsaved.get(id);
-      if (entry) return entry.draft;
-      const left = leftOver(id);
-      if (!left) return serversOf(id);
-      unsaved.set(id, { ...left, localTimer: null, timer: null, change: 1 });
-      return left.draft;
-    },
+    of,
 
     /** The other device's is taken, or not wanted. @param {string} id @param {boolean} isTaken */
     answerOffer(id, isTaken) {
@@ -142,11 +174,11 @@ export function createDrafts({ clock, store, update, page, tell }) {
       if (!isTaken) void flush(id);
     },
 
-    /** The draft became a message. @param {string} id */
+    /** The draft became a message. What is being saved at the moment is cleared after it. @param {string} id */
     sent(id) {
       forget(id);
       store.dispatch({ type: 'draftOffered', id, draft: null });
-      if (serversOf(id)) update(id, { draft: null }).catch(() => {});
+      if (serversOf(id) || telling.has(id)) void inTurn(id, () => clearThere(id));
     },
 
     /** Another tab writes one; ours, if there is one, stays. @param {string} id */
@@ -156,7 +188,7 @@ export function createDrafts({ clock, store, update, page, tell }) {
     },
 
     flush,
-    flushAll: () => Promise.all([...unsaved.keys()].map(flush)),
+    flushAll,
 
     /** This user's, from this device. */
     async clear() {
@@ -167,4 +199,9 @@ export function createDrafts({ clock, store, update, page, tell }) {
       });
     },
   };
+}
+
+/** @param {Draft | null} draft */
+function revOf(draft) {
+  return (draft && draft.rev) || 0;
 }
