@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from messenger.conversation_shapes import conversation_shape
-from messenger.errors import MessengerError
+from messenger.errors import MessengerError, NotFound
 from messenger.message_shapes import messages_shape
 from messenger.models import User
 from messenger.pages.conversation_rows import context_label, name_of, other_of, presence_label
@@ -16,7 +16,7 @@ from messenger.pages.message_rows import Entry, entries_of, first_unread_of
 from messenger.pages.questions import Question
 from messenger.pages.times import zone_of
 from messenger.selectors.conversations import conversation_seen_by
-from messenger.selectors.pages import Anchor, PageRequest, page_of_messages
+from messenger.selectors.pages import Anchor, MessagePage, PageRequest, page_of_messages
 from messenger.selectors.people import reachable_people
 from messenger.services.contexts import settle_context
 from messenger.shapes import Json
@@ -63,8 +63,7 @@ def chat_for(user: User, question: Question) -> Chat:
 def _conversation(user: User, question: Question) -> Chat:
     identifier = question.conversation_id or 0
     seen, own = conversation_seen_by(user=user, conversation_id=identifier)
-    around = Anchor(message_id=question.message_id) if question.message_id else None
-    page = page_of_messages(user=user, conversation_id=identifier, request=PageRequest(limit=_PAGE, around=around))
+    page = _page(user, identifier, question.message_id)
     conversation = conversation_shape(seen, own, user)
     messages = messages_shape(page.messages, viewer_id=user.pk)
     viewer_id = str(user.pk)
@@ -93,6 +92,18 @@ def _conversation(user: User, question: Question) -> Chat:
             "hasNewer": page.previous_cursor is not None,
         },
     )
+
+
+def _page(user: User, conversation_id: int, message_id: int | None) -> MessagePage:
+    """What lies around the message that is named; the newest ones where it is not there."""
+    newest = PageRequest(limit=_PAGE)
+    if not message_id:
+        return page_of_messages(user=user, conversation_id=conversation_id, request=newest)
+    around = replace(newest, around=Anchor(message_id=message_id))
+    try:
+        return page_of_messages(user=user, conversation_id=conversation_id, request=around)
+    except NotFound:
+        return page_of_messages(user=user, conversation_id=conversation_id, request=newest)
 
 
 def _new(user: User, question: Question) -> Chat:

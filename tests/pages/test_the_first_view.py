@@ -7,7 +7,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from messenger.models import Conversation, Message, User
-from tests.talks import client_of, lines, open_direct
+from tests.talks import client_of, lines, open_direct, say
 
 
 @pytest.fixture
@@ -98,6 +98,21 @@ def test_an_unknown_recipient_is_not_available(alices: Client, recipient: str) -
     page = alices.get(f"/messenger/?new=true&recipientId={recipient}").content.decode()
 
     assert 'data-view="unavailable"' in page
+
+
+@pytest.mark.parametrize("message", ["foreign", "987654", "0", "x"])
+def test_a_message_that_is_not_there_leaves_the_conversation_open(
+    alices: Client, bob: User, carol: User, talk: str, message: str
+) -> None:
+    lines(bob, talk, 2)
+    as_bob = client_of(bob)
+    foreign = say(as_bob, open_direct(as_bob, carol))["id"]
+
+    address = f"/messenger/?conversation={talk}&message={foreign if message == 'foreign' else message}"
+    boot = boot_of(alices.get(address).content.decode())
+
+    assert boot["conversationId"] == talk
+    assert [row["content"] for row in boot["messages"]] == ["Line 0", "Line 1"]
 
 
 @pytest.mark.parametrize("tab", ["unread", "pinned", "archived", "nonsense"])

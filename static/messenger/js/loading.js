@@ -41,7 +41,9 @@ export function createLoading({ store, api, inbound }) {
       inbound.replay(mark, id);
     } catch (thrown) {
       const error = asApiError(thrown);
-      store.dispatch({ type: 'window', id, changes: { loading: false, error: error.message } });
+      // where there is no such message, what is loaded is as good as before
+      const isMissing = where.around !== undefined && !error.isTransient;
+      store.dispatch({ type: 'window', id, changes: { loading: false, error: isMissing ? null : error.message } });
       throw error;
     }
   };

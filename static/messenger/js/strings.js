@@ -39,6 +39,7 @@ const ENGLISH = {
   'message.labelState': '{sender}, {time}, {text}, {state}',
   'message.failed': 'This message was not sent.',
   'message.waiting': 'Too many messages at once; it goes out in a moment.',
+  'message.unavailable': 'This message is not available.',
   'message.retry': 'Retry',
   'message.discard': 'Delete',
   'message.copied': 'Copied',

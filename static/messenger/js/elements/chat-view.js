@@ -8,7 +8,7 @@ import { showComposeHead, showContext, showHead } from '../views/chat-head.js';
 import { define, find, part, setText, tell } from '../views/dom.js';
 import { wireMenu } from '../views/menus.js';
 import { doToConversation, doToMessage } from '../views/message-deeds.js';
-import { toastError } from '../views/toasts.js';
+import { toast, toastError } from '../views/toasts.js';
 import { MessageComposer } from './message-composer.js';
 import { MessageList } from './message-list.js';
 
@@ -73,10 +73,18 @@ export class ChatView extends HTMLElement {
       if (messageId) await this.#list.reveal(messageId);
     } catch (error) {
       if (this.#id !== id) return;
-      if (UNAVAILABLE.has(/** @type {{status?: number}} */ (error).status || 0)) this.showUnavailable();
+      const isMissing = UNAVAILABLE.has(/** @type {{status?: number}} */ (error).status || 0);
+      if (isMissing && messageId) await this.#openWithout(id, prefill);
+      else if (isMissing) this.showUnavailable();
       // the list says itself that it could not be loaded
       else if (messageId || !isKnown) toastError(error);
     }
+  }
+
+  /** The message that was named is not there; the conversation may be. @param {string} id @param {string} [prefill] */
+  async #openWithout(id, prefill) {
+    await this.open(id, { prefill });
+    if (this.#id === id) toast({ text: t('message.unavailable') });
   }
 
   /** @param {Compose} compose */

@@ -1,0 +1,28 @@
+"""The address of the messenger page says what is open, and what it names is shown as far as it is there."""
+
+import pytest
+from playwright.async_api import expect
+
+from messenger.models import User
+from tests.browser.visiting import Visits, message, say
+from tests.live import direct
+from tests.talks import client_of, lines
+from tests.talks import say as write
+from tests.threads import in_a_thread
+
+
+@pytest.mark.parametrize("name", ["foreign", "unknown", "malformed"])
+async def test_a_message_that_is_not_there_hides_nothing_else(
+    visits: Visits, alice: User, bob: User, carol: User, talk: str, name: str
+) -> None:
+    visits.expect("404", "400")
+    in_a_thread(lambda: lines(bob, talk, 2))
+    foreign = in_a_thread(lambda: str(write(client_of(bob), direct(bob, carol))["id"]))
+    address = {"foreign": foreign, "unknown": "987654321", "malformed": "../12"}[name]
+
+    page = await visits.open(alice, f"/messenger/?conversation={talk}&message={address}")
+
+    await expect(page.locator(".messenger-toast")).to_contain_text("This message is not available.")
+    await expect(page.locator(".messenger-v4__message-text")).to_have_text(["Line 0", "Line 1"])
+    await say(page, "Still here")
+    await expect(page.locator(message("Still here"))).to_have_attribute("data-state", "sent")
