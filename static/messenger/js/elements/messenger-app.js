@@ -3,7 +3,7 @@ import { listen } from '../listen.js';
 import { listed, otherOf, totalUnread } from '../selectors.js';
 import { t } from '../strings.js';
 import { announce } from '../views/announce.js';
-import { addressOf, routeOf } from '../views/addresses.js';
+import { addressOf, routeOf, withoutPrefill } from '../views/addresses.js';
 import { showConnection } from '../views/connection-banner.js';
 import { contextFrom, conversationTypeFor } from '../views/contexts.js';
 import { define, find } from '../views/dom.js';
@@ -51,7 +51,9 @@ export class MessengerApp extends HTMLElement {
 
   /** @param {string} id @param {import('./chat-view.js').OpenOptions} [options] */
   open(id, options = {}) {
-    history.pushState({ isFromList: this.dataset.view === 'list' }, '', addressOf({ conversation: id }));
+    const address = addressOf({ conversation: id });
+    if (routeOf(location.search).conversation === id) history.replaceState(history.state, '', address);
+    else history.pushState({ isFromList: this.dataset.view === 'list' }, '', address);
     return this.#showChat(() => this.chat.open(id, options));
   }
 
@@ -125,6 +127,7 @@ export class MessengerApp extends HTMLElement {
     on(this, 'messenger-contact', ({ userId, displayName }) => this.writeTo({ recipientId: userId, recipientName: displayName }));
     on(this, 'messenger-first-message', ({ content }) => this.#create(content));
     on(this, 'messenger-gone', () => announce(t('conversation.gone')));
+    on(this, 'submit', () => this.#onSent());
     on(this, 'click', (_, event) => this.#onClick(event));
     on(window, 'messenger:conversation-selected', ({ id }) => this.open(String(id)));
     on(window, 'messenger:open-contact-picker', () => this.#pick());
@@ -149,6 +152,12 @@ export class MessengerApp extends HTMLElement {
     if (!back || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     this.toList();
+  }
+
+  /** What an address filled in is filled in once. */
+  #onSent() {
+    const { conversation, prefill } = routeOf(location.search);
+    if (conversation && prefill && this.chat.composer.text === '') history.replaceState(history.state, '', withoutPrefill(location.search));
   }
 
   #pick() {

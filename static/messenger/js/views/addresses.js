@@ -47,3 +47,11 @@ export function addressOf({ conversation, message, tab, recipientId, type, refer
   const text = query.toString();
   return text ? `/messenger/?${text}` : '/messenger/';
 }
+
+/** @param {string} search @returns {string} the same place, once what it filled in is sent */
+export function withoutPrefill(search) {
+  const query = new URLSearchParams(search);
+  query.delete('prefill');
+  const text = query.toString();
+  return text ? `/messenger/?${text}` : '/messenger/';
+}
