@@ -69,9 +69,9 @@ export class MessengerAPI {
     }
   }
 
-  /** @param {{type?: string, participantIds?: string[], recipientId?: string, context?: object | null, metadata?: object, message?: string, title?: string, clientNonce?: string}} input */
+  /** Safe to repeat: one conversation, with one first message, for one `clientNonce`. @param {{type?: string, participantIds?: string[], recipientId?: string, context?: object | null, metadata?: object, message?: string, title?: string, clientNonce?: string}} input */
   createConversation(input) {
-    return this.request('/conversations', { method: 'POST', body: input });
+    return this.request('/conversations', { method: 'POST', body: { ...input, clientNonce: input.clientNonce || newNonce() } }, PAUSES_MS.length);
   }
 
   /** @param {{status?: string, unreadOnly?: boolean, unread?: boolean, pinned?: boolean, archived?: boolean, search?: string, cursor?: string | null, limit?: number}} [filters] @param {RequestOptions} [options] */

@@ -1,5 +1,6 @@
 /** What a person does to messages and conversations: shown at once, asked of the server, taken back when refused. */
 import { asApiError } from './errors.js';
+import { newNonce } from './nonces.js';
 import { tombstone } from './state/messages.js';
 
 /** @typedef {import('./store.js').Store} Store */
@@ -18,6 +19,8 @@ const OWN_FLAGS = ['isPinned', 'isMuted', 'mutedUntil', 'isArchived'];
 export function createChanging({ store, api, link }) {
   /** @type {Map<string, Promise<unknown>>} the last change of each message: they go out in order */
   const lastOf = new Map();
+  /** @type {Map<string, string>} the nonces of conversations that may have been opened, by what was asked */
+  const unanswered = new Map();
 
   /** Over the socket; without an answer, by REST: what is asked here is safe to repeat. @param {string} event @param {object} data @param {() => Promise<any>} byRest */
   const exchange = async (event, data, byRest) => {
@@ -126,11 +129,25 @@ export function createChanging({ store, api, link }) {
       store.dispatch({ type: 'dropped', id });
     },
 
-    /** @param {Parameters<import('./api.js').MessengerAPI['createConversation']>[0]} input @returns {Promise<{conversation: Conversation, isExisting: boolean, message: Message | null}>} */
+    /**
+     * Asked again for the same after no answer, it is the same conversation, and the same first message.
+     *
+     * @param {Parameters<import('./api.js').MessengerAPI['createConversation']>[0]} input
+     * @returns {Promise<{conversation: Conversation, isExisting: boolean, message: Message | null}>}
+     */
     async createConversation(input) {
-      const { conversation, isExisting, message } = await api.createConversation(input);
-      store.dispatch({ type: 'conversations', conversations: [conversation] });
-      return { conversation, isExisting: Boolean(isExisting), message: message || null };
+      const asked = JSON.stringify(input);
+      const clientNonce = unanswered.get(asked) || newNonce();
+      unanswered.set(asked, clientNonce);
+      try {
+        const { conversation, isExisting, message } = await api.createConversation({ ...input, clientNonce });
+        unanswered.delete(asked);
+        store.dispatch({ type: 'conversations', conversations: [conversation] });
+        return { conversation, isExisting: Boolean(isExisting), message: message || null };
+      } catch (error) {
+        if (!asApiError(error).isTransient) unanswered.delete(asked);
+        throw error;
+      }
     },
   };
 }

@@ -21,6 +21,8 @@ import { ConversationList } from './conversation-list.js';
 /** The messenger page: which conversation is open, what the address says, and what other scripts may ask of it. */
 export class MessengerApp extends HTMLElement {
   #engine = getEngine();
+  /** @type {Map<string, string>} what was written to somebody and is not sent, by the address of the new conversation */
+  #written = new Map();
   /** @type {AbortController | null} */
   #life = null;
 
@@ -74,14 +76,28 @@ export class MessengerApp extends HTMLElement {
       this.open(known, { prefill: compose.prefill });
       return;
     }
-    history.pushState({ compose, isFromList: this.dataset.view === 'list' }, '', addressOf({ recipientId: compose.recipientId, ...compose.context }));
-    this.#showChat(() => this.chat.openCompose(compose));
+    history.pushState({ compose, isFromList: this.dataset.view === 'list' }, '', newAddress(compose));
+    this.#compose(compose);
   }
 
   /** @param {() => unknown} show */
   #showChat(show) {
+    this.#leaveCompose();
     this.dataset.view = 'chat';
     return show();
+  }
+
+  /** @param {Compose} compose what was written to them before comes back */
+  #compose(compose) {
+    this.#showChat(() => this.chat.openCompose({ ...compose, prefill: this.#written.get(newAddress(compose)) ?? compose.prefill }));
+  }
+
+  /** A new conversation has no draft on the server: what is written stays on this page. */
+  #leaveCompose() {
+    const { compose, composer } = this.chat;
+    if (!compose) return;
+    this.#written.set(newAddress(compose), composer.text);
+    composer.setBusy(false);
   }
 
   /** @param {string} userId */
@@ -110,8 +126,9 @@ export class MessengerApp extends HTMLElement {
     const { conversation, message, tab } = routeOf(location.search);
     this.list.show(tab);
     if (conversation) this.#showChat(() => this.chat.open(conversation, { messageId: message }));
-    else if (history.state && history.state.compose) this.#showChat(() => this.chat.openCompose(history.state.compose));
+    else if (history.state && history.state.compose) this.#compose(history.state.compose);
     else {
+      this.#leaveCompose();
       this.dataset.view = 'list';
       this.chat.showEmpty();
     }
@@ -178,6 +195,8 @@ export class MessengerApp extends HTMLElement {
         context: compose.context,
         message: content,
       });
+      this.#written.delete(newAddress(compose));
+      if (this.chat.compose !== compose) return;
       history.replaceState(history.state, '', addressOf({ conversation: conversation.id }));
       await this.chat.open(conversation.id);
       guideTo('open');
@@ -194,6 +213,11 @@ export class MessengerApp extends HTMLElement {
     const title = t('title.page');
     document.title = count > 0 ? t('title.unread', { count: badgeOf(count), title }) : title;
   }
+}
+
+/** @param {Compose} compose */
+function newAddress({ recipientId, context }) {
+  return addressOf({ recipientId, ...context });
 }
 
 define('messenger-app', MessengerApp);
