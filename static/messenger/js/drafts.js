@@ -150,6 +150,13 @@ export function createDrafts({ clock, store, update, page, tell }) {
 
   const flushAll = () => Promise.all([...unsaved.keys()].map(flush));
 
+  /** @returns {string[]} the conversations of which this device keeps a draft */
+  const keptHere = () => {
+    const start = keyOf('');
+    const keys = withStorage((storage) => Object.keys(storage).filter((key) => key.startsWith(start))) || [];
+    return keys.map((key) => key.slice(start.length));
+  };
+
   return {
     /** @param {string} id @param {DraftInput} draft */
     save(id, draft) {
@@ -190,13 +197,15 @@ export function createDrafts({ clock, store, update, page, tell }) {
     flush,
     flushAll,
 
+    /** Give the server all there is on this device, also what earlier pages left. */
+    async saveAll() {
+      keptHere().forEach(of);
+      await flushAll();
+    },
+
     /** This user's, from this device. */
     async clear() {
-      for (const id of [...unsaved.keys()]) forget(id);
-      withStorage((storage) => {
-        const start = keyOf('');
-        for (const key of Object.keys(storage)) if (key.startsWith(start)) storage.removeItem(key);
-      });
+      for (const id of new Set([...unsaved.keys(), ...keptHere()])) forget(id);
     },
   };
 }

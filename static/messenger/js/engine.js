@@ -1,6 +1,4 @@
-/**
- * The engine: one store, one connection, one set of timers per browser page, however many faces and views use it.
- */
+/** The engine: one store, one connection, one set of timers per browser page, however many faces and views use it. */
 import { MessengerAPI } from './api.js';
 import { createChanging } from './changing.js';
 import { browserClock } from './clock.js';
@@ -60,6 +58,7 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
   const events = createWindowEvents({ target: page, getState });
   /** @type {Promise<User | null> | null} */
   let started = null;
+  let opened = Promise.resolve();
   let knowsAll = false;
 
   /** The open link; the parts below are made before the connection is. */
@@ -172,7 +171,7 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
       return null;
     }
     listenToPage({ page, signal: ending.signal, connection, typing, drafts, changing, marking });
-    void outbox.open(storage(user.id));
+    opened = outbox.open(storage(user.id));
     connection.start();
     return user;
   }
@@ -229,7 +228,10 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
     },
     retry: outbox.retry,
     discard: outbox.discard,
-    unsentCount: outbox.unsentCount,
+    /** Also what earlier pages left. @returns {Promise<number>} */
+    unsentCount() {
+      return this.whenIdentified().then(() => opened).then(outbox.unsentCount);
+    },
 
     edit: changing.edit,
     remove: changing.remove,
@@ -270,8 +272,9 @@ export function createEngine({ clock = browserClock(), page = window, api = new 
       dispatch({ type: 'sessionEnded', reason: null });
       connection.start();
     },
-    /** Ends the session and clears this user's local data; ask first where `unsentCount()` is not 0. */
+    /** Saves drafts, ends the session and clears this user's local data; ask first where `unsentCount()` is not 0. */
     async signOut() {
+      await drafts.saveAll();
       await api.logOut();
       connection.stop();
       await Promise.all([outbox.clear(), drafts.clear()]);

@@ -105,6 +105,7 @@ const ENGLISH = {
   'session.ended': 'Your session has ended. What you wrote is kept.',
   'signOut.unsent': { one: '{count} message is not sent yet.', other: '{count} messages are not sent yet.' },
   'signOut.title': 'Sign out now?',
+  'signOut.save': 'Save as a file',
   'signOut.yes': 'Sign out',
   'title.unread': '({count}) {title}',
   'title.page': 'Messages – Messenger',

@@ -10,7 +10,7 @@ import { define, find } from '../views/dom.js';
 import { badgeOf } from '../views/format.js';
 import { wireKeys } from '../views/keys.js';
 import { guideTo } from '../views/guidance.js';
-import { askOnSessionEnd, wireSignOut } from '../views/sessions.js';
+import { askOnSessionEnd } from '../views/sessions.js';
 import { toastError } from '../views/toasts.js';
 import { ChatView } from './chat-view.js';
 import { ContactPicker } from './contact-picker.js';
@@ -31,7 +31,6 @@ export class MessengerApp extends HTMLElement {
     const { signal } = this.#life;
     showConnection(this.#engine, signal);
     askOnSessionEnd(this.#engine, signal);
-    wireSignOut(this.#engine, signal);
     wireKeys(this, signal);
     this.#listen(signal);
     this.#engine.store.select(totalUnread, (count) => this.#showTitle(count), { signal });

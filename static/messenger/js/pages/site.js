@@ -1,4 +1,4 @@
-/** What every page's account menu does beyond its links: the look, and closing by Esc or a click elsewhere. */
+/** What every page's account menu does beyond its links: the look, signing out, and closing by Esc or a click elsewhere. */
 
 const YEAR_S = 365 * 24 * 60 * 60;
 
@@ -18,6 +18,19 @@ function mark() {
   });
 }
 
+/** The engine comes with the first use: most pages are left otherwise. */
+async function leave() {
+  const [{ getEngine }, { signOut }] = await Promise.all([import('../engine.js'), import('../views/sessions.js')]);
+  await signOut(getEngine());
+}
+
+document.querySelectorAll('form[data-sign-out]').forEach((form) => {
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    // without our scripts the form does it alone
+    leave().catch(() => form instanceof HTMLFormElement && form.submit());
+  });
+});
 document.querySelectorAll('[data-themes]').forEach((group) => {
   if (group instanceof HTMLElement) group.hidden = false;
   group.addEventListener('click', ({ target }) => {
