@@ -1,13 +1,14 @@
 from playwright.async_api import Page, expect
 
 from messenger.models import User
-from tests.browser.visiting import Visits, message
+from tests.browser.visiting import Visits, message, say
 from tests.live import group
 from tests.talks import client_of, lines
 from tests.talks import say as write
 from tests.threads import in_a_thread
 
 LIST = "#v4Messages"
+LAST_SEQ = "Number(document.querySelector('#v4Messages').lastElementChild.dataset.seq)"
 
 
 async def _top_of(page: Page, text: str) -> float:
@@ -79,6 +80,53 @@ async def test_a_named_message_is_shown_and_marked(visits: Visits, alice: User, 
     await expect(row).to_have_attribute("data-highlighted", "")
     await page.click("#v4ScrollToBottom")
     await expect(page.locator(message("Line 149"))).to_be_in_viewport()
+
+
+async def test_the_end_of_what_is_loaded_is_not_the_newest_message(
+    visits: Visits, alice: User, bob: User, talk: str
+) -> None:
+    page = await _in_the_past(visits, alice, bob, talk)
+    last = int(
+        await page.evaluate(f"() => {{ document.querySelector('{LIST}').scrollTo(0, 1e6); return {LAST_SEQ}; }}")
+    )
+    before = await _top_of(page, f"Line {last - 5}")
+
+    await page.wait_for_function(f"(last) => {LAST_SEQ} > last", arg=last)
+
+    await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert abs(await _top_of(page, f"Line {last - 5}") - before) <= 2
+    assert await page.evaluate(f"() => {LAST_SEQ}") == last + 50
+    button = page.locator("#v4ScrollToBottom")
+    await expect(button).to_be_visible()
+    await expect(button).to_have_attribute("data-count", "0")
+    await page.wait_for_selector('#messenger-connection[data-mode="websocket"]', state="attached")
+    in_a_thread(lambda: write(client_of(bob), talk, "News"))
+    await expect(button).to_have_attribute("data-count", "1")
+    await button.click()
+    await expect(page.locator(message("News"))).to_be_in_viewport()
+    await expect(button).to_be_hidden()
+
+
+async def test_what_one_sends_from_the_past_is_shown_at_the_end(
+    visits: Visits, alice: User, bob: User, talk: str
+) -> None:
+    page = await _in_the_past(visits, alice, bob, talk)
+
+    await say(page, "From the past")
+
+    await expect(page.locator(message("From the past"))).to_be_in_viewport()
+    await expect(page.locator(message("Line 249"))).to_be_in_viewport()
+    await expect(page.locator("#v4ScrollToBottom")).to_be_hidden()
+
+
+async def _in_the_past(visits: Visits, alice: User, bob: User, talk: str) -> Page:
+    """Alice's page at Line 99 of 250, once it stands still."""
+    in_a_thread(lambda: lines(bob, talk, 250))
+    found = in_a_thread(lambda: client_of(alice).get(f"/api/v4/messenger/conversations/{talk}/messages?around=seq:100"))
+    identifier = next(each["id"] for each in found[1]["messages"] if each["content"] == "Line 99")
+    page = await visits.open(alice, f"/messenger/?conversation={talk}&message={identifier}")
+    await expect(page.locator(f"{message('Line 99')}[data-highlighted]")).to_be_in_viewport()
+    return page
 
 
 async def test_leaving_a_group_takes_it_off_the_screen(

@@ -84,3 +84,33 @@ test('who has arrived and goes up is no longer at the end', () => {
 
   assert.equal(scrolling.isAtEnd, false);
 });
+
+test('where more follows the last row, to stand at it is not to be at the end', () => {
+  const view = new FakeView();
+  let goesOn = true;
+  const scrolling = new Scrolling(view, () => goesOn);
+  view.scrollTop = 1600;
+  scrolling.note();
+  assert.equal(scrolling.isAtEnd, false);
+
+  scrolling.keeping(() => {
+    view.scrollHeight = 3000;
+    goesOn = false;
+  });
+
+  assert.equal(view.scrollTop, 1600);
+  assert.equal(scrolling.isAtEnd, false);
+});
+
+test('where the row under the eye is gone, the view goes to the end', () => {
+  const view = new FakeView();
+  const scrolling = new Scrolling(view);
+  scrolling.note();
+
+  scrolling.keeping(() => {
+    view.children = view.children.slice(30);
+  });
+
+  assert.equal(view.scrollTop, 1600);
+  assert.equal(scrolling.isAtEnd, true);
+});

@@ -38,6 +38,7 @@ export class ChatView extends HTMLElement {
     listen(this, 'messenger-message-action', (event) => this.#onAction(event.detail), signal);
     listen(this, 'messenger-unseen', (event) => this.#showUnseen(event.detail), signal);
     listen(this, 'messenger-edit-last', () => this.#editLast(), signal);
+    listen(this, 'messenger-sent', () => this.#list.followSent(), signal);
     listen(this, 'messenger-refused', (event) => toastError(event.detail.error), signal);
     listen(find(this, '#v4ScrollToBottom', HTMLElement), 'click', () => this.#list.toNewest().catch(toastError), signal);
     wireMenu(find(this, '#v4ChatMenuBtn', HTMLElement), find(this, '#v4ChatMenu', HTMLElement), {

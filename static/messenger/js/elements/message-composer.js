@@ -14,7 +14,8 @@ const COUNT_FROM = 0.9;
 const cleaned = (text) => text.trim().normalize('NFC');
 
 /**
- * Where one writes. In a conversation it sends by itself; for a new one it tells `messenger-first-message {content}`.
+ * Where one writes. In a conversation it sends by itself and tells `messenger-sent`; for a new one it tells
+ * `messenger-first-message {content}`.
  * Edits and replies show as bars above the text.
  */
 export class MessageComposer extends HTMLElement {
@@ -140,6 +141,7 @@ export class MessageComposer extends HTMLElement {
     this.#engine.stopTyping(conversationId);
     this.#showState();
     this.#box.focus({ preventScroll: true });
+    tell(this, 'messenger-sent');
   }
 
   /** @param {Message} message @param {string} content */

@@ -26,7 +26,7 @@ export class MessageList extends HTMLElement {
   #isPlaced = false;
   /** @type {Map<string, {key: string, top: number}>} */
   #left = new Map();
-  #scrolling = new Scrolling(this);
+  #scrolling = new Scrolling(this, () => this.#isCut);
   /** @type {MessageActions | null} */
   #actions = null;
   /** @type {AbortController | null} */
@@ -46,6 +46,7 @@ export class MessageList extends HTMLElement {
     listen(signal, 'abort', () => resized.disconnect());
     this.#engine.store.select((state) => messagesOf(state, this.#id), () => this.#draw(), { signal });
     this.#engine.store.select((state) => state.windows[this.#id], () => this.#onWindow(), { signal });
+    this.#engine.store.select((state) => (conversationOf(state, this.#id) || { lastSeq: 0 }).lastSeq, () => this.#count(), { signal });
     this.#engine.store.select((state) => connectionOf(state).mode, (mode) => mode !== 'offline' && this.#tryAgain(), { signal });
   }
 
@@ -68,7 +69,6 @@ export class MessageList extends HTMLElement {
 
   close() {
     this.#leave();
-    this.#id = '';
     this.replaceChildren();
   }
 
@@ -79,6 +79,11 @@ export class MessageList extends HTMLElement {
     if (window && window.hasNewer) await this.#engine.loadLatest(this.#id);
     this.#draw();
     this.#scrolling.toEnd(!isFar && !(window && window.hasNewer));
+  }
+
+  /** Something was sent from here: it comes after what may not be loaded yet. */
+  followSent() {
+    if (this.#isCut) this.#try(this.toNewest());
   }
 
   /** Show and mark one message, loading what lies around it. @param {string} messageId */
@@ -106,7 +111,7 @@ export class MessageList extends HTMLElement {
       this.#scrolling.toEnd();
     } else this.#scrolling.keeping(change);
     if (!this.#isPlaced && rows.length > 0) this.#place();
-    this.#count(rows);
+    this.#count();
     this.#markVisible();
   }
 
@@ -138,13 +143,14 @@ export class MessageList extends HTMLElement {
     const anchor = this.#scrolling.isAtEnd ? null : this.#scrolling.anchor();
     if (anchor) this.#left.set(this.#id, anchor);
     else this.#left.delete(this.#id);
+    this.#id = '';
     this.#seenSeq = 0;
     this.#scrolling.toEnd();
   }
 
   #onScroll() {
     this.#scrolling.note();
-    this.#count(messagesOf(this.#engine.store.getState(), this.#id));
+    this.#count();
     this.#markVisible();
     this.#fill();
   }
@@ -175,13 +181,22 @@ export class MessageList extends HTMLElement {
     loading.catch(() => this.#draw());
   }
 
-  /** @param {readonly Row[]} rows */
-  #count(rows) {
+  /** Whether the rows end before the newest message: what follows is not loaded. */
+  get #isCut() {
+    const window = this.#engine.store.getState().windows[this.#id];
+    return Boolean(window && window.hasNewer && window.rows.length > 0);
+  }
+
+  /** What came since the view was at the end, or since it was opened elsewhere. */
+  #count() {
     const state = this.#engine.store.getState();
-    const newest = rows.reduce((most, { message }) => Math.max(most, message.seq), 0);
-    if (this.#scrolling.isAtEnd || this.#seenSeq === 0) this.#seenSeq = newest;
+    const conversation = conversationOf(state, this.#id);
+    const rows = messagesOf(state, this.#id);
+    const { isAtEnd } = this.#scrolling;
+    const newest = this.#isCut && conversation ? conversation.lastSeq : rows.reduce((most, { message }) => Math.max(most, message.seq), 0);
+    if (isAtEnd || this.#seenSeq === 0) this.#seenSeq = newest;
     const unseen = rows.filter(({ message }) => message.seq > this.#seenSeq && !isOwn(state, message));
-    tell(this, 'messenger-unseen', { count: unseen.length, isAtEnd: this.#scrolling.isAtEnd });
+    tell(this, 'messenger-unseen', { count: this.#isCut ? newest - this.#seenSeq : unseen.length, isAtEnd });
   }
 
   #markVisible() {

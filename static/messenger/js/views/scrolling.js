@@ -4,16 +4,18 @@ const NEAR_PX = 100;
 
 export class Scrolling {
   #box;
+  #goesOn;
   #isAtEnd = true;
   /** @type {number | null} where a gentle way to the end has come to; null where none is under way */
   #onTheWay = null;
 
-  /** @param {HTMLElement} box what scrolls */
-  constructor(box) {
+  /** @param {HTMLElement} box what scrolls @param {() => boolean} [goesOn] whether more follows its last row, so that this is not the end */
+  constructor(box, goesOn = () => false) {
     this.#box = box;
+    this.#goesOn = goesOn;
   }
 
-  /** True also on a gentle way there, until somebody turns back. */
+  /** True also on a gentle way there, until somebody turns back; never while more follows the last row. */
   get isAtEnd() {
     return this.#isAtEnd;
   }
@@ -21,16 +23,16 @@ export class Scrolling {
   /** Look where the view stands; after each scroll. */
   note() {
     const { scrollHeight, scrollTop, clientHeight } = this.#box;
-    const isThere = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    const goesOn = !isThere && this.#onTheWay !== null && scrollTop >= this.#onTheWay;
-    this.#onTheWay = goesOn ? scrollTop : null;
-    this.#isAtEnd = isThere || goesOn;
+    const isThere = scrollHeight - scrollTop - clientHeight < NEAR_PX && !this.#goesOn();
+    const isOnTheWay = !isThere && this.#onTheWay !== null && scrollTop >= this.#onTheWay;
+    this.#onTheWay = isOnTheWay ? scrollTop : null;
+    this.#isAtEnd = isThere || isOnTheWay;
   }
 
   /** @param {boolean} [smoothly] */
   toEnd(smoothly = false) {
-    this.#isAtEnd = true;
-    this.#onTheWay = smoothly ? this.#box.scrollTop : null;
+    this.#isAtEnd = !this.#goesOn();
+    this.#onTheWay = smoothly && this.#isAtEnd ? this.#box.scrollTop : null;
     this.#box.scrollTo({ top: this.#box.scrollHeight, behavior: smoothly ? 'smooth' : 'auto' });
   }
 
@@ -41,15 +43,15 @@ export class Scrolling {
   }
 
   /**
-   * Change the rows; afterwards the view is at the end if it was, else the same row is at the same place.
+   * Change the rows; afterwards the view is at the end if it was, or if the row under the eye is gone, else that row is
+   * at the same place.
    *
    * @param {() => void} change
    */
   keeping(change) {
     const anchor = this.#isAtEnd ? null : this.anchor();
     change();
-    if (anchor === null) this.toEnd(this.#onTheWay !== null);
-    else this.restore(anchor);
+    if (anchor === null || !this.restore(anchor)) this.toEnd(this.#onTheWay !== null);
   }
 
   /** @returns {{key: string, top: number} | null} the first visible message, and how far below the view's top it begins */
@@ -64,12 +66,13 @@ export class Scrolling {
     return null;
   }
 
-  /** @param {{key: string, top: number}} anchor */
+  /** @param {{key: string, top: number}} anchor @returns {boolean} whether its row is still there */
   restore(anchor) {
     const row = Array.from(this.#box.children).find((child) => child.getAttribute('data-key') === anchor.key);
-    if (!row) return;
+    if (!row) return false;
     const { top } = this.#box.getBoundingClientRect();
     this.#moveBy(row.getBoundingClientRect().top - top - anchor.top);
+    return true;
   }
 
   /** @param {number} pixels */
