@@ -4,6 +4,8 @@ from playwright.async_api import Page, WebSocketRoute, expect
 
 from messenger.models import User
 from tests.browser.visiting import Visits, message, say
+from tests.talks import client_of
+from tests.threads import in_a_thread
 
 ROW = ".messenger-v4__message--sent"
 SEVEN = message("Seven o'clock")
@@ -61,7 +63,7 @@ async def test_a_refused_message_says_why_and_can_be_thrown_away(
     visits: Visits, alice: User, bob: User, talk: str
 ) -> None:
     context = await visits.context(alice)
-    await context.route_web_socket("**/ws/messenger/", refusing)
+    await context.route_web_socket("**/ws/messenger/", lambda side: refusing(side, "messenger:v4:send"))
     page = await visits.page(context, f"/messenger/?conversation={talk}")
     await page.wait_for_selector('#messenger-connection[data-mode="websocket"]', state="attached")
 
@@ -120,13 +122,46 @@ async def test_the_actions_move_on_though_the_focus_was_in_them(visits: Visits, 
     await expect(page.locator("#v4ReplyBar")).to_contain_text("Or eight?")
 
 
-def refusing(browser_side: WebSocketRoute) -> None:
-    """A server that takes everything but what is sent."""
+async def test_an_edit_that_is_refused_is_not_lost(visits: Visits, alice: User, talk: str) -> None:
+    context = await visits.context(alice)
+    await context.route_web_socket("**/ws/messenger/", lambda side: refusing(side, "messenger:v4:edit"))
+    page = await visits.page(context, f"/messenger/?conversation={talk}")
+    await page.wait_for_selector('#messenger-connection[data-mode="websocket"]', state="attached")
+    await say(page, "Seven o'clock")
+    await _shows(page, "Sent")
+
+    await page.press("#v4ComposerTextarea", "ArrowUp")
+    await say(page, "Eight o'clock")
+
+    await expect(page.locator("#messenger-toasts")).to_contain_text("No, thank you.")
+    await expect(page.locator(SEVEN)).to_be_visible()
+    await expect(page.locator("#v4EditBar")).to_be_visible()
+    await expect(page.locator("#v4ComposerTextarea")).to_have_value("Eight o'clock")
+
+
+async def test_an_edit_outlives_its_message(visits: Visits, alice: User, talk: str) -> None:
+    page = await visits.open(alice, f"/messenger/?conversation={talk}")
+    await page.wait_for_selector('#messenger-connection[data-mode="websocket"]', state="attached")
+    await say(page, "Seven o'clock")
+    await _shows(page, "Sent")
+    identifier = await page.get_attribute(SEVEN, "data-id")
+    await page.press("#v4ComposerTextarea", "ArrowUp")
+    await page.fill("#v4ComposerTextarea", "Eight o'clock")
+
+    assert in_a_thread(lambda: client_of(alice).delete(f"/api/v4/messenger/messages/{identifier}"))[0] == 200
+
+    await expect(page.locator("#v4EditBar")).to_be_hidden()
+    await expect(page.locator("#v4ComposerTextarea")).to_have_value("Eight o'clock")
+    await expect(page.locator("#messenger-toasts")).to_contain_text("deleted")
+
+
+def refusing(browser_side: WebSocketRoute, event: str) -> None:
+    """A server that takes everything but that event."""
     server_side = browser_side.connect_to_server()
 
     def on_message(said: str | bytes) -> None:
         frame = json.loads(said)
-        if frame["event"] != "messenger:v4:send":
+        if frame["event"] != event:
             server_side.send(said)
             return
         error = {"code": "message_rejected", "message": "No, thank you.", "details": {}}

@@ -57,6 +57,7 @@ const ENGLISH = {
   'bottom.count': { one: '{count} new message; to the newest', other: '{count} new messages; to the newest' },
   'composer.left': '{count} of {limit} characters',
   'composer.over': { one: '{count} character too many', other: '{count} characters too many' },
+  'composer.editedGone': 'The message was deleted meanwhile. What you wrote stays here, unsent.',
   'composer.refused': 'You cannot write in this conversation at the moment.',
   'file.open': 'Open {name}',
   'file.progress': 'Upload of {name}',

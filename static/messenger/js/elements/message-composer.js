@@ -1,6 +1,6 @@
 import { getEngine } from '../engine.js';
 import { listen } from '../listen.js';
-import { isOwn, messagesOf, sendRefusal } from '../selectors.js';
+import { canEdit, isOwn, messagesOf, sendRefusal } from '../selectors.js';
 import { t } from '../strings.js';
 import { wordsOf } from '../views/attachments.js';
 import { define, find, part, setAttribute, setText, tell } from '../views/dom.js';
@@ -12,6 +12,9 @@ const COUNT_FROM = 0.9;
 
 /** @param {string} text @returns {string} as the server stores it */
 const cleaned = (text) => text.trim().normalize('NFC');
+
+/** @param {string} before @param {string} after @returns {string} both, on lines of their own */
+const joined = (before, after) => [before, after].filter(Boolean).join('\n');
 
 /**
  * Where one writes. In a conversation it sends by itself and tells `messenger-sent`; for a new one it tells
@@ -45,6 +48,7 @@ export class MessageComposer extends HTMLElement {
     listen(find(this, '#v4ReplyCancelBtn', HTMLElement), 'click', () => this.reply(null), signal);
     listen(find(this, '[data-action="cancel-edit"]', HTMLElement), 'click', () => this.#stopEditing(), signal);
     ['take', 'keep'].forEach((answer) => listen(find(this, `[data-action="${answer}-draft"]`, HTMLElement), 'click', () => this.#answerOffer(answer === 'take'), signal));
+    this.#engine.store.select(() => this.#isEditedGone, (isGone) => isGone && this.#endEdit(), { signal });
     this.#engine.store.select((state) => (this.#id ? state.draftOffers[this.#id] : null), () => this.#showOffer(), { signal });
     this.#engine.store.select((state) => (this.#id ? sendRefusal(state, this.#id) : null), () => this.#showState(), { signal });
   }
@@ -148,7 +152,47 @@ export class MessageComposer extends HTMLElement {
   #sendEdit(message, content) {
     this.#stopEditing();
     if (content === message.content) return;
-    this.#engine.edit(message, content).catch((error) => tell(this, 'messenger-refused', { error }));
+    this.#engine.edit(message, content).catch((error) => {
+      tell(this, 'messenger-refused', { error });
+      this.#giveBack(message, content);
+    });
+  }
+
+  /** An edit that was refused goes on, or else becomes text that is not sent. @param {Message} message @param {string} content */
+  #giveBack(message, content) {
+    const { conversationId } = message;
+    if (this.#id !== conversationId) {
+      const draft = this.#engine.draftOf(conversationId);
+      this.#engine.saveDraft(conversationId, { text: joined(draft ? draft.text : '', content), replyToId: (draft && draft.replyToId) || null });
+    } else if (this.#editing) this.#beforeEdit = joined(this.#beforeEdit, content);
+    else if (canEdit(this.#engine.store.getState(), this.#messageOf(message.id) || message, Date.now())) {
+      this.edit(message);
+      this.#box.value = content;
+      this.#showState();
+    } else this.#addText(content);
+  }
+
+  /** The message that is being edited is gone: what was written in its place stays. */
+  #endEdit() {
+    const message = this.#editing;
+    if (!message) return;
+    const written = this.#box.value;
+    this.#stopEditing();
+    if (written.trim() === message.content) return;
+    this.#addText(written);
+    tell(this, 'messenger-refused', { error: new Error(t('composer.editedGone')) });
+  }
+
+  /** @param {string} text */
+  #addText(text) {
+    this.#box.value = joined(this.#box.value, text);
+    this.#saveDraft();
+    this.#showState();
+  }
+
+  get #isEditedGone() {
+    const known = this.#editing && this.#messageOf(this.#editing.id);
+    return Boolean(known && known.isDeleted);
   }
 
   #onInput() {
