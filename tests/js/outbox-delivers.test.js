@@ -260,3 +260,27 @@ test('without IndexedDB it works from memory; with it, it survives', async () =>
   assert.deepEqual((await again.all()).map(({ clientNonce }) => clientNonce), ['n-0', 'n-1']);
   assert.deepEqual(await other.all(), []);
 });
+
+test('a disk that never answers holds nothing up', async () => {
+  const never = () => new Promise(() => {});
+  const { outbox, clock, store } = outboxOf({ disk: { all: never, get: never, put: never, remove: never, clear: never } });
+
+  say(outbox, 'One');
+  say(outbox, 'Two');
+  await clock.pass(2000);
+
+  assert.deepEqual(contents(store), ['One', 'Two']);
+});
+
+test('what failed can be tried again though the disk never answers', async () => {
+  const never = () => new Promise(() => {});
+  const { outbox, clock, store, states } = outboxOf({ rest: [refused(422)], disk: { all: never, get: never, put: never, remove: never, clear: never } });
+  say(outbox, 'Hello');
+  await clock.pass(2000);
+  assert.deepEqual(states(), [['Hello', 'failed']]);
+
+  void outbox.retry('n-1');
+  await clock.pass(2000);
+
+  assert.deepEqual(contents(store), ['Hello']);
+});

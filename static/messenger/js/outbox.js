@@ -54,34 +54,35 @@ export function createOutbox({ clock, store, api, link, isOnline, lock, newNonce
   const misses = new Map();
   let lastOrder = 0;
 
-  /** @param {string} clientNonce */
-  const read = async (clientNonce) => {
-    const stored = await storage.then((disk) => disk.get(clientNonce)).catch(() => undefined);
-    return stored || unstored.get(clientNonce);
+  /** @param {string} clientNonce what is not on disk yet is in memory, and newer; some disks never answer */
+  const read = async (clientNonce) => unstored.get(clientNonce) || storage.then((disk) => disk.get(clientNonce)).catch(() => undefined);
+
+  /** A slow disk does not hold anything up for long. @param {Promise<unknown>} asked @returns {Promise<void>} never rejects */
+  const inTime = async (asked) => {
+    /** @type {number | null} */
+    let timer = null;
+    const late = new Promise((resolve) => {
+      timer = clock.after(() => resolve(undefined), STORED_WITHIN_MS);
+    });
+    await Promise.race([asked.catch(() => {}), late]);
+    clock.cancel(timer);
   };
 
-  /** @param {OutboxRecord} record never rejects; a slow disk does not hold the row up for long */
+  /** @param {OutboxRecord} record */
   const write = async (record) => {
     unstored.set(record.clientNonce, record);
     const stored = storage
       .then((disk) => disk.put(record))
       .then(() => {
         if (unstored.get(record.clientNonce) === record) unstored.delete(record.clientNonce);
-      })
-      .catch(() => {});
-    /** @type {number | null} */
-    let timer = null;
-    const late = new Promise((resolve) => {
-      timer = clock.after(() => resolve(undefined), STORED_WITHIN_MS);
-    });
-    await Promise.race([stored, late]);
-    clock.cancel(timer);
+      });
+    await inTime(stored);
   };
 
   /** @param {string} clientNonce */
   const erase = async (clientNonce) => {
     unstored.delete(clientNonce);
-    await storage.then((disk) => disk.remove(clientNonce)).catch(() => {});
+    await inTime(storage.then((disk) => disk.remove(clientNonce)));
   };
 
   /** @param {OutboxRecord} record */
@@ -242,7 +243,7 @@ export function createOutbox({ clock, store, api, link, isOnline, lock, newNonce
       unstored.clear();
       for (const timer of timers.values()) clock.cancel(timer);
       timers.clear();
-      await storage.then((disk) => disk.clear()).catch(() => {});
+      await inTime(storage.then((disk) => disk.clear()));
     },
   };
 }
