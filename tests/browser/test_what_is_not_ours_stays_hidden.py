@@ -58,3 +58,13 @@ async def test_only_web_and_mail_addresses_become_links(visits: Visits, alice: U
     links = page.locator(".messenger-v4__message-text a")
     await expect(links).to_have_text(["https://example.com/a_(b)", "mailto:bob@example.com"])
     assert await links.first.get_attribute("rel") == "noopener noreferrer nofollow ugc"
+
+
+async def test_an_address_with_a_user_name_stays_text(visits: Visits, alice: User, talk: str) -> None:
+    text = "Sign in at https://www.example.com@evil.example/ or https://user:secret@evil.example/"
+    page = await visits.open(alice, f"/messenger/?conversation={talk}")
+
+    await say(page, text)
+
+    await expect(page.locator(".messenger-v4__message-text")).to_have_text(text)
+    await expect(page.locator(".messenger-v4__message-text a")).to_have_count(0)

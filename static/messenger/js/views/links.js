@@ -35,7 +35,8 @@ function linkTo(address) {
   } catch {
     return null;
   }
-  if (!SAFE.has(url.protocol)) return null;
+  // a name before the host lets another host pass for it
+  if (!SAFE.has(url.protocol) || url.username || url.password) return null;
   const link = document.createElement('a');
   link.href = url.href;
   link.rel = 'noopener noreferrer nofollow ugc';
