@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from messenger.callers import sign_in_of
 from messenger.conversation_shapes import conversation_shapes
-from messenger.errors import MessengerError
+from messenger.errors import MessengerError, ValidationFailed
 from messenger.models import User
 from messenger.pages.boot import boot_of
 from messenger.pages.chats import Chat, chat_for
@@ -24,7 +24,7 @@ from messenger.pages.times import zone_of
 from messenger.selectors.inbox import InboxFilters, inbox_of
 from messenger.selectors.unread import unread_counts_of
 from messenger.services.conversations import NewConversation, open_conversation
-from messenger.services.drafts import Draft
+from messenger.services.drafts import LONGEST_INPUT, Draft
 from messenger.services.finding import conversation_between
 from messenger.services.sending import send_message
 from messenger.shapes import Json
@@ -64,11 +64,13 @@ def _send(request: HttpRequest, user: User, question: Question, text: str) -> in
     sign_in = sign_in_of(request)
     sign_in_id = sign_in.pk if sign_in else None
     nonce = request.POST.get("clientNonce") or None
+    if len(text) > LONGEST_INPUT:
+        raise ValidationFailed.at("content", f"At most {MAX_CONTENT_LENGTH:,} characters; these are {len(text):,}.")
     if question.conversation_id is not None:
         draft = Draft(
             sender_id=user.pk,
             conversation_id=question.conversation_id,
-            content=text[: MAX_CONTENT_LENGTH * 2],
+            content=text,
             nonce=nonce,
             door="page",
             sign_in_id=sign_in_id,
@@ -79,7 +81,7 @@ def _send(request: HttpRequest, user: User, question: Question, text: str) -> in
         participant_ids=(question.recipient_id or 0,),
         type=question.conversation_type,
         context=question.context,
-        message=text[: MAX_CONTENT_LENGTH * 2],
+        message=text,
         nonce=nonce,
         door="page",
         sign_in_id=sign_in_id,

@@ -165,3 +165,22 @@ def test_the_number_of_statements_stays_the_same(
 
     with django_assert_num_queries(10):
         alices.get(f"/messenger/?conversation={talk}")
+
+
+@pytest.mark.parametrize("where", ["conversation={talk}", "new=true&recipientId={carol}"])
+def test_a_form_loses_nothing_that_only_looks_long(alices: Client, talk: str, carol: User, where: str) -> None:
+    """What counts is the text as it is stored: 21,000 code points as typed are 7,000 in NFC."""
+    typed = "e\u0323\u0302" * 7000
+
+    answer = alices.post(f"/messenger/?{where.format(talk=talk, carol=carol.pk)}", {"content": typed})
+
+    assert answer.status_code == 303
+    assert Message.objects.get().content == "\u1ec7" * 7000
+
+
+def test_a_form_beyond_all_measure_is_refused(alices: Client, talk: str) -> None:
+    answer = alices.post(f"/messenger/?conversation={talk}", {"content": "x" * 100_001})
+
+    assert answer.status_code == 400
+    assert "x" * 100_001 in answer.content.decode()
+    assert not Message.objects.exists()
