@@ -1,6 +1,7 @@
 """`/messenger/`: the list and a conversation, whole before any script runs; a plain form sends without one."""
 
 import uuid
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -100,15 +101,16 @@ def _show(request: HttpRequest, user: User, question: Question, chat: Chat, *, s
     inbox = inbox_of(user=user)
     conversations = conversation_shapes(inbox.conversations, viewer=user)
     shown = conversations
-    if question.tab != "all":
-        shown = conversation_shapes(inbox_of(user=user, filters=_FILTERS[question.tab]).conversations, viewer=user)
+    if question.tab != "all" or question.search:
+        filters = replace(_FILTERS[question.tab], search=question.search or None)
+        shown = conversation_shapes(inbox_of(user=user, filters=filters).conversations, viewer=user)
     unread = unread_counts_of([user.pk])[user.pk].total
     page = {
         "chat": chat,
         "rows": _rows(shown, user, chat),
         "tab": question.tab,
         "tabs": [{"name": name, "label": label} for name, label in _tab_labels().items()],
-        "empty": _empty_words(question.tab),
+        "empty": _empty_words("search" if question.search else question.tab),
         "unread_count": badge_of(unread),
         "nonce": uuid.uuid4().hex,
         "search": question.search,
@@ -135,11 +137,12 @@ def _tab_labels() -> dict[str, str]:
     return {tab: labels[tab] for tab in TABS}
 
 
-def _empty_words(tab: str) -> dict[str, str]:
+def _empty_words(view: str) -> dict[str, str]:
     title, text = {
         "all": (_("No conversations yet"), _("Start one with the plus button, or write to a supplier from an offer.")),
         "unread": (_("All read"), _("There is nothing new for you.")),
         "pinned": (_("Nothing pinned"), _("Pin a conversation from its menu, and it stays at the top.")),
         "archived": (_("The archive is empty"), _("Archived conversations wait here until somebody writes.")),
-    }[tab]
+        "search": (_("No conversation found"), _("Try another name or title.")),
+    }[view]
     return {"title": title, "text": text}

@@ -1,7 +1,8 @@
 from playwright.async_api import expect
 
 from messenger.models import Message, User
-from tests.browser.visiting import PASSWORD, Visits, give_password
+from tests.browser.visiting import PASSWORD, Visits, give_password, message
+from tests.live import direct
 from tests.talks import lines
 from tests.threads import in_a_thread
 
@@ -51,3 +52,29 @@ async def test_one_signs_in_and_out(visits: Visits, alice: User, talk: str) -> N
     await page.click(".account-menu summary")
     await page.click("form[data-sign-out] button")
     await expect(page.locator("#auth-heading")).to_have_text("Sign in")
+
+
+async def test_the_list_is_searched(visits: Visits, alice: User, carol: User, talk: str) -> None:
+    in_a_thread(lambda: direct(alice, carol))
+    page = await visits.open(alice, java_script_enabled=False)
+    await expect(page.locator(".messenger-v4__conversation-item")).to_have_count(2)
+
+    await page.fill(".messenger-v4__search-input", "chen")
+    await page.press(".messenger-v4__search-input", "Enter")
+
+    await expect(page.locator(".messenger-v4__conversation-item")).to_have_count(1)
+    await expect(page.locator(".messenger-v4__conversation-item")).to_contain_text("Carol Chen")
+    await expect(page.locator(".messenger-v4__search-input")).to_have_value("chen")
+
+
+async def test_the_newest_message_is_in_view(visits: Visits, alice: User, bob: User, talk: str) -> None:
+    in_a_thread(lambda: lines(bob, talk, 60))
+
+    page = await visits.open(alice, f"/messenger/?conversation={talk}", java_script_enabled=False)
+    await expect(page.locator(message("Line 59"))).to_be_in_viewport()
+    await page.fill("#v4ComposerTextarea", "By hand")
+    await page.click("#v4SendBtn")
+
+    await expect(page.locator(message("By hand"))).to_be_in_viewport()
+    await page.locator(message("Line 30")).scroll_into_view_if_needed()
+    await expect(page.locator(message("Line 30"))).to_be_in_viewport()

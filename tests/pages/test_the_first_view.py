@@ -184,3 +184,15 @@ def test_a_form_beyond_all_measure_is_refused(alices: Client, talk: str) -> None
     assert answer.status_code == 400
     assert "x" * 100_001 in answer.content.decode()
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("words", "found"), [("baker", ["Bob Baker"]), ("CHEN", ["Carol Chen"]), ("nobody", [])])
+def test_a_search_narrows_the_list_without_script(
+    alices: Client, alice: User, carol: User, talk: str, words: str, found: list[str]
+) -> None:
+    open_direct(client_of(alice), carol)
+
+    page = alices.get(f"/messenger/?q={words}").content.decode()
+
+    assert re.findall(r'data-part="name"[^>]*>([^<]+)<', page.split("<chat-view")[0]) == found
+    assert len(boot_of(page)["conversations"]) == 2

@@ -30,6 +30,7 @@ export class ConversationList extends HTMLElement {
     this.#tab = (selected && selected.getAttribute('data-tab')) || 'all';
     listen(this, 'click', (event) => this.#onClick(event), signal);
     listen(this, 'keydown', (event) => this.#onKey(event), signal);
+    listen(find(this, '.messenger-v4__search', HTMLFormElement), 'submit', (event) => event.preventDefault(), signal);
     listen(this.#search, 'input', () => this.#onSearch(), signal);
     listen(find(this, '#v4ListScroller', HTMLElement), 'scroll', () => this.#more(), signal, { passive: true });
     this.#engine.store.subscribe((state, before) => {
