@@ -5,9 +5,12 @@ from playwright.async_api import Request, Route, expect
 
 from messenger.models import Participant, User
 from tests.browser.visiting import PHONE, Visits, message, say
+from tests.talks import client_of
 from tests.threads import in_a_thread
 
 BOX = "#v4ComposerTextarea"
+TOO_SMALL = """(targets) => targets.map((target) => [target.className, target.getBoundingClientRect()])
+  .filter(([, { width, height }]) => height > 0 && (width < 44 || height < 44)).map(([name]) => name)"""
 
 
 async def test_enter_sends_and_shift_enter_breaks(visits: Visits, alice: User, talk: str) -> None:
@@ -150,3 +153,23 @@ async def test_a_draft_that_is_overtaken_by_its_message_does_not_come_back(
         overtaken.set()
 
     assert in_a_thread(lambda: Participant.objects.get(user=alice, conversation_id=int(talk)).draft) is None
+
+
+TOUCHED = ".messenger-v4__filter-tab, .messenger-v4__search-input, .menu__theme, .messenger-v4__reaction"
+
+
+async def test_on_a_phone_there_is_room_for_a_finger(visits: Visits, alice: User, bob: User, talk: str) -> None:
+    page = await visits.open(alice, viewport=PHONE, has_touch=True, is_mobile=True)
+    await page.tap(".account-menu summary")
+    small = await page.eval_on_selector_all(TOUCHED, TOO_SMALL)
+    assert small == []
+    await page.goto(f"/messenger/?conversation={talk}")
+    await page.fill(BOX, "Look")
+    await page.tap("#v4SendBtn")
+    sent = page.locator(f"{message('Look')}[data-state=sent]")
+    path = f"/api/v4/messenger/messages/{await sent.get_attribute('data-id')}/reactions"
+
+    assert in_a_thread(lambda: client_of(bob).post(path, {"emoji": "👍"}))[0] == 200
+
+    await expect(page.locator(".messenger-v4__reaction")).to_be_visible()
+    assert await page.eval_on_selector_all(".messenger-v4__reaction", TOO_SMALL) == []
