@@ -114,3 +114,38 @@ async def test_a_chat_on_a_host_page_shows_each_message_once(visits: Visits, ali
     await expect(rows).to_have_text(["Line 0", "Line 1", "Good morning"])
     heard = await page.evaluate("() => [window.heard.v4.length, window.heard.legacy.length]")
     assert heard == [1, 1]
+
+
+FOREIGN_BASE = '<base href="https://cdn.example/"><link rel="icon" href="data:,">'
+
+
+async def test_a_base_on_another_host_leads_nobody_there(visits: Visits, alice: User, bob: User, talk: str) -> None:
+    visits.expect("403")  # the host's page has no CSRF token yet: one is fetched
+    in_a_thread(lambda: lines(bob, talk, 1))
+    origin = visits.base_url
+    faces = "".join(
+        f'<script src="{origin}/messenger/js/{name}.js"></script>' for name in ("MessengerWidgetV4", "MessengerAPI")
+    )
+    page = await host_page(visits, await visits.context(alice), f'{FOREIGN_BASE}<div id="w"></div>{faces}')
+
+    await page.evaluate("() => { new MessengerWidgetV4('w'); }")
+
+    await expect(page.locator("#w")).to_have_attribute("data-state", "ready")
+    links = await page.eval_on_selector_all("#w a", "(links) => links.map((link) => new URL(link.href).origin)")
+    assert set(links) == {origin}
+    sent = await page.evaluate(f"() => new MessengerAPI().sendMessage('{talk}', 'From the shop')")
+    assert sent["message"]["content"] == "From the shop"
+    await page.click(".mwv4__foot a")
+    await page.wait_for_url(f"{origin}/messenger/")
+
+
+async def test_a_trigger_stays_on_its_own_host(visits: Visits, alice: User, bob: User, talk: str) -> None:
+    visits.expect("403")  # the host's page has no CSRF token yet: one is fetched
+    trigger = f'<button data-messenger-action="new-conversation" data-recipient-id="{bob.pk}">Write</button>'
+    script = f'<script src="{visits.base_url}/messenger/js/MessengerTrigger.js"></script>'
+    page = await host_page(visits, await visits.context(alice), f"{FOREIGN_BASE}{trigger}{script}")
+    await page.wait_for_selector("[data-messenger-initialized]")
+
+    await page.click("button")
+
+    await page.wait_for_url(f"{visits.base_url}/messenger/?conversation={talk}")

@@ -5,6 +5,7 @@ import { browserClock } from './clock.js';
 import { readCsrfToken } from './csrf.js';
 import { ApiError, asApiError, errorOfResponse } from './errors.js';
 import { newNonce } from './nonces.js';
+import { onOwnHost } from './own-host.js';
 import { sendWithProgress } from './uploads.js';
 
 /** @typedef {import('./clock.js').Clock} Clock */
@@ -217,13 +218,13 @@ export class MessengerAPI {
     if (!SAFE_METHODS.includes(method)) headers['X-CSRF-Token'] = this.getCsrfToken();
     const body = /** @type {BodyInit | undefined} */ (options.body === undefined || isForm ? options.body : JSON.stringify(options.body));
     if (isForm && options.onProgress && typeof XMLHttpRequest !== 'undefined') {
-      const sent = await sendWithProgress(url, method, headers, /** @type {FormData} */ (body), options.onProgress, options.signal);
+      const sent = await sendWithProgress(onOwnHost(url), method, headers, /** @type {FormData} */ (body), options.onProgress, options.signal);
       return this._read(sent.status, sent.text, sent.retryAfter);
     }
     const { signal, done } = this._deadline(options, isForm);
     try {
       const init = { method, headers, body, signal, credentials: /** @type {const} */ ('same-origin'), keepalive: options.keepalive };
-      const response = await this._fetch(url, init);
+      const response = await this._fetch(onOwnHost(url), init);
       return this._read(response.status, await response.text(), response.headers.get('Retry-After'));
     } finally {
       done();

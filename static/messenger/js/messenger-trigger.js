@@ -1,4 +1,5 @@
 import { listen } from './listen.js';
+import { goTo } from './own-host.js';
 import { t } from './strings.js';
 import { make } from './views/dom.js';
 import { addressOf } from './views/addresses.js';
@@ -55,7 +56,7 @@ class Trigger {
     try {
       const engine = await theEngine();
       const user = await engine.whenIdentified();
-      if (!user) location.assign(`/auth?redirect=${encodeURIComponent(composeAddress(element))}`);
+      if (!user) goTo(`/auth?redirect=${encodeURIComponent(composeAddress(element))}`);
       else if (element.dataset.quickCompose === 'true') await this._compose(element);
       else this._open(element, await this._conversationOf(element));
     } catch (error) {
@@ -85,7 +86,7 @@ class Trigger {
   _open(element, id) {
     const widget = /** @type {import('./elements/messenger-widget.js').MessengerWidget | null} */ (document.querySelector('messenger-widget'));
     if (element.dataset.messengerOpen === 'widget' && widget) widget.openConversation(id);
-    else location.assign(addressOf({ conversation: id, prefill: element.dataset.prefill }));
+    else goTo(addressOf({ conversation: id, prefill: element.dataset.prefill }));
   }
 
   /** @param {HTMLElement} element @param {string} sentence beside the trigger; `''` takes it away */

@@ -1,4 +1,5 @@
 import { getEngine } from './engine.js';
+import { goTo } from './own-host.js';
 import { t } from './strings.js';
 import { find, make, setText } from './views/dom.js';
 import { addressOf } from './views/addresses.js';
@@ -79,7 +80,7 @@ class QuickCompose {
     try {
       const { conversation } = await getEngine().createConversation({ type: conversationTypeFor(context), participantIds: [data.recipientId], context, message: text.trim() });
       dialog.close();
-      toast({ text: t('quick.sent'), action: t('widget.open'), onAction: () => location.assign(addressOf({ conversation: conversation.id })) });
+      toast({ text: t('quick.sent'), action: t('widget.open'), onAction: () => goTo(addressOf({ conversation: conversation.id })) });
     } catch (problem) {
       this._fail(problem, { ...data, prefill: text }, error);
       submit.disabled = false;
@@ -92,7 +93,7 @@ class QuickCompose {
     error.hidden = false;
     if (/** @type {{status?: number}} */ (problem).status !== 401) return;
     sessionStorage.setItem(STORED_AS, JSON.stringify(data));
-    location.assign(`/auth?reason=session-ended&redirect=${encodeURIComponent(location.pathname + location.search)}`);
+    goTo(`/auth?reason=session-ended&redirect=${encodeURIComponent(location.pathname + location.search)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { listen } from '../listen.js';
+import { goTo } from '../own-host.js';
 import { getEngine } from '../engine.js';
 import { conversationOf, listed, sendRefusal, titleOf, totalUnread } from '../selectors.js';
 import { t } from '../strings.js';
@@ -82,7 +83,7 @@ export class MessengerWidget extends HTMLElement {
   openConversation(id) {
     const item = this.querySelector(`.mwv4__item[data-conversation-id="${CSS.escape(id)}"]`);
     if (item instanceof HTMLElement && this.showQuickReply) this._openPanel(item);
-    else location.assign(this._href(id));
+    else goTo(this._href(id));
   }
 
   draw() {

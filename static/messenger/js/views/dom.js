@@ -1,4 +1,5 @@
 /** Small steps on the DOM that every element takes. Text goes in as text. */
+import { onOwnHost } from '../own-host.js';
 
 /**
  * @template {Element} T
@@ -44,7 +45,7 @@ export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   Object.keys(attributes).forEach((name) => {
     const value = attributes[name];
-    if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? '' : String(value));
+    if (value !== false && value !== null && value !== undefined) setAttribute(element, name, value === true ? '' : String(value));
   });
   element.append(...children);
   return element;
@@ -55,10 +56,11 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** @param {Element} element @param {string} name @param {string | null} value `null` takes it away */
+/** @param {Element} element @param {string} name @param {string | null} value `null` takes it away; links to us stay on this host */
 export function setAttribute(element, name, value) {
-  if (value === null) element.removeAttribute(name);
-  else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  const wanted = value !== null && name === 'href' ? onOwnHost(value) : value;
+  if (wanted === null) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== wanted) element.setAttribute(name, wanted);
 }
 
 /**
