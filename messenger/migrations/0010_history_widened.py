@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             model_name="participant",
             name="widened_version",
             field=models.BigIntegerField(
-                default=0, help_text="The `private_version` by which older messages last came into sight."
+                default=0, db_default=0, help_text="The `private_version` by which older messages last came into sight."
             ),
         ),
     ]

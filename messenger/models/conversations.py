@@ -132,7 +132,7 @@ class Participant(models.Model):
     )
 
     widened_version = models.BigIntegerField(
-        default=0, help_text="The `private_version` by which older messages last came into sight."
+        default=0, db_default=0, help_text="The `private_version` by which older messages last came into sight."
     )
 
     joined_at = models.DateTimeField(default=timezone.now)
