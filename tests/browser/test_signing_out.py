@@ -29,7 +29,7 @@ KEPT_HERE = """async () => {
 async def _leaving_something(visits: Visits, context: BrowserContext, talk: str) -> Page:
     """A page on which one message failed, and another is half written and not on the server yet."""
     visits.expect("ERR_FAILED", "CLOSING or CLOSED")  # of the test's own socket, whose page is left
-    await context.route_web_socket("**/ws/messenger/", refusing)
+    await context.route_web_socket("**/ws/messenger/", lambda side: refusing(side, "messenger:v4:send"))
     page = await visits.page(context, f"/messenger/?conversation={talk}")
     await page.wait_for_selector('#messenger-connection[data-mode="websocket"]', state="attached")
     await page.route(f"**/conversations/{talk}", lambda route: route.abort())
